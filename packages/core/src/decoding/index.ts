@@ -1,0 +1,1 @@
+export type { StepModel, StepRequest, StepResult } from './step-model.js'

@@ -1,0 +1,5 @@
+export { type DType, NdArray } from './nd-array.js'
+export { Parameter } from './parameter.js'
+export { Rng, type RngState } from './random.js'
+export { type ScanOptions, type ScanStepResult, scan } from './scan.js'
+export type { TensorTree } from './tree.js'
