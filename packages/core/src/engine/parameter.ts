@@ -35,17 +35,17 @@ export class Parameter {
   read(): tf.Tensor {
     const trace = activeTrace()
     if (trace) return trace.parameter(this)
-    const backend = tf.getBackend()
     if (
       this.cached &&
       this.cached.version === this.version &&
-      this.cached.backend === backend &&
+      this.cached.backend === tf.getBackend() &&
       !this.cached.tensor.isDisposed
     )
       return this.cached.tensor
     this.release()
     const tensor = tf.keep(tf.tensor(this.data.slice(), [...this.shape], 'float32'))
-    this.cached = { tensor, version: this.version, backend }
+    // Asked after the tensor was made: the first one in a process is what starts the backend.
+    this.cached = { tensor, version: this.version, backend: tf.getBackend() }
     return tensor
   }
 

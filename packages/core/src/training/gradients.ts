@@ -1,5 +1,6 @@
 /** Loss and gradients of a model, and what shall be done to the gradients before the optimiser uses them. */
 import * as tf from '@tensorflow/tfjs-core'
+import '../engine/register-gradients.js'
 import type { Parameter } from '../engine/parameter.js'
 import { type Leaf, mapTree } from '../engine/tree.js'
 import { InvalidArgumentError, ShapeError } from '../errors.js'

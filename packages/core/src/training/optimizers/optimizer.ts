@@ -10,6 +10,7 @@ import { activeTrace } from '../../engine/trace/active.js'
 import { InvalidArgumentError, NumericalError } from '../../errors.js'
 import type { Module } from '../../layers/module.js'
 import { type Clipping, type Gradients, namedParametersOf } from '../gradients.js'
+import { requireNonNegative } from './hyper-parameters.js'
 import { describeNonFinite } from './non-finite.js'
 import { exportState, importState, type OptimizerState } from './state.js'
 
@@ -71,7 +72,7 @@ export abstract class Optimizer {
         expected: 'every parameter once',
         received: 'one of them twice',
       })
-    this.learningRate = learningRate
+    this.learningRate = requireNonNegative('learningRate', learningRate)
     this.onNonFinite = onNonFinite
     this.names = trained.map(([name]) => name)
     this.parameters = trained.map(([, parameter]) => parameter)

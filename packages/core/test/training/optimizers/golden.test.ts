@@ -28,7 +28,9 @@ function clip(gradients: Gradients, { max_norm, max_value }: Golden['cases'][num
 describe('optimisers follow PyTorch step by step', () => {
   for (const { config, clip: clipping, parameters: expected } of golden.cases)
     it(`${JSON.stringify(config)} ${JSON.stringify(clipping)}`, () => {
-      const parameters = golden.start.map((values) => new Parameter([values.length], Float32Array.from(values)))
+      const parameters = golden.start.map(
+        (values) => new Parameter([values.length], Float32Array.from(values)),
+      )
       const optimizer = createOptimizer(config, parameters)
       golden.gradients.forEach((step, i) => {
         tf.tidy(() => {
