@@ -42,6 +42,9 @@ export class ShapeError extends AttentiveError {}
 /** A function cannot be traced into a graph (data-dependent control flow, an unknown operation, …). */
 export class TraceError extends AttentiveError {}
 
+/** An operation has no rule that writes it as a graph node: the function runs eagerly instead, unless forced not to. */
+export class UnsupportedOperationError extends TraceError {}
+
 /** No engine can do what was asked (a forced engine is missing, a session failed to build). */
 export class EngineError extends AttentiveError {}
 

@@ -1,1 +1,173 @@
-export {}
+/**
+ * compile: the same function, traced once per input shape into an ONNX graph and run by ONNX Runtime; or, where that
+ * cannot be, run eagerly in place with the same results.
+ */
+import * as tf from '@tensorflow/tfjs-core'
+import './register-gradients.js'
+import { InvalidArgumentError, UnsupportedOperationError } from '../errors.js'
+import { chooseEngine, type EngineName, type EngineRequest, requireEagerBackend } from './choose.js'
+import { NdArray } from './nd-array.js'
+import { CompiledGraph } from './runtime/compiled-graph.js'
+import { ShapeCache } from './shape-cache.js'
+import { traceFunction } from './trace/trace.js'
+import { userLine } from './trace/user-line.js'
+import { flattenTree, mapTree, staticKey } from './tree.js'
+
+/** What may be passed where the function takes tensors: tensors, or arrays in host memory. */
+export type Feed<T> = T extends tf.Tensor
+  ? tf.Tensor | NdArray
+  : T extends object
+    ? { [K in keyof T]: Feed<T[K]> }
+    : T
+
+/** What comes back where the function returns tensors: arrays in host memory. */
+export type Fetched<T> = T extends tf.Tensor
+  ? NdArray
+  : T extends object
+    ? { [K in keyof T]: Fetched<T[K]> }
+    : T
+
+export interface CompileOptions {
+  /** Default: ATTENTIVE_ENGINE, else `auto`. */
+  engine?: EngineRequest
+  /** How many input shapes are kept compiled. Default 64. */
+  cacheSize?: number
+  /** Threads inside one operator. Default: the physical cores. */
+  threads?: number
+}
+
+export interface CompileStats {
+  /** What runs the function; `eager` also after a fall-back. */
+  engine: EngineName
+  /** Graphs compiled so far, and the milliseconds that took. */
+  compilations: number
+  compileMs: number
+}
+
+export interface Compiled<Args, Result> {
+  (args: Feed<Args>): Promise<Fetched<Result>>
+  readonly stats: CompileStats
+  /** Frees the compiled graphs. The function may be called again, and compiles anew. */
+  dispose(): Promise<void>
+}
+
+/**
+ * Compiles a function of tensors.
+ *
+ * @param fn is called with tensors in place of the arrays it is given, once per combination of input shapes, to be
+ *   recorded. It may read `Parameter`s, draw from an `Rng`, take gradients, `scan`, and hand gradients to an optimiser;
+ *   it must not read tensor values. Plain values among the arguments (flags, numbers) become part of the graph.
+ * @returns an asynchronous function with the same results as arrays. Calls run one after another.
+ * @throws TraceError from the call, naming the place, when `fn` depends on tensor values. An operation that has no
+ *   graph form makes the function run eagerly instead, with a warning (an error if the engine was forced).
+ *
+ * @example
+ * const square = compile(({ x }: { x: tf.Tensor }) => ({ y: tf.square(x) }))
+ * const { y } = await square({ x: new NdArray(Float32Array.of(1, 2, 3), [3]) })   // y.data: 1, 4, 9
+ */
+export function compile<Args, Result>(
+  fn: (args: Args) => Result,
+  options: CompileOptions = {},
+): Compiled<Args, Result> {
+  const compiled = new CompiledFunction(fn, options)
+  let last: Promise<unknown> = Promise.resolve()
+  const call = (args: Feed<Args>) => {
+    const next = last.then(() => compiled.run(args))
+    last = next.catch(() => undefined)
+    return next
+  }
+  return Object.assign(call, {
+    stats: compiled.stats,
+    dispose: async () => compiled.dispose(),
+  })
+}
+
+class CompiledFunction<Args, Result> {
+  readonly stats: CompileStats
+  private readonly graphs: ShapeCache<CompiledGraph<Result>>
+  private readonly forced: boolean
+
+  constructor(
+    private readonly fn: (args: Args) => Result,
+    private readonly options: CompileOptions,
+  ) {
+    const { cacheSize = 64, engine } = options
+    if (!Number.isInteger(cacheSize) || cacheSize < 1)
+      throw new InvalidArgumentError({
+        argument: 'cacheSize',
+        expected: 'a positive integer',
+        received: String(cacheSize),
+      })
+    this.forced = engine === 'onnxruntime'
+    this.stats = { engine: chooseEngine(engine), compilations: 0, compileMs: 0 }
+    this.graphs = new ShapeCache(cacheSize, (graph) => void graph.dispose())
+  }
+
+  async run(args: Feed<Args>): Promise<Fetched<Result>> {
+    const graph = this.stats.engine === 'eager' ? null : await this.graphFor(args)
+    if (graph) return (await graph.run(args)) as Fetched<Result>
+    await requireEagerBackend()
+    return runEagerly(this.fn, args)
+  }
+
+  dispose(): void {
+    this.graphs.clear()
+  }
+
+  private async graphFor(args: Feed<Args>): Promise<CompiledGraph<Result> | null> {
+    const key = keyOf(args)
+    const known = this.graphs.get(key)
+    if (known) return known
+    try {
+      const graph = await CompiledGraph.build(() => traceFunction(this.fn, args as Args), this.options)
+      this.stats.compilations++
+      this.stats.compileMs += graph.times.trace + graph.times.build
+      this.graphs.set(key, graph)
+      return graph
+    } catch (error) {
+      this.fallBack(error)
+      return null
+    }
+  }
+
+  private fallBack(error: unknown): void {
+    const reason = unsupported(error)
+    if (this.forced || reason === null) throw error
+    this.stats.engine = 'eager'
+    process.emitWarning(
+      `attentive: ${reason}; the compiled function runs eagerly, which is slower.`,
+      'AttentiveWarning',
+    )
+  }
+}
+
+/** Names the operation and the user's line when the error says that something cannot be traced; else null. */
+function unsupported(error: unknown): string | null {
+  if (error instanceof UnsupportedOperationError) return error.message
+  if (!(error instanceof Error)) return null
+  const kernel = /[Kk]ernel '(\w+)'.*backend 'attentive-trace'/.exec(error.message)?.[1]
+  if (!kernel) return null
+  const place = userLine((error.stack ?? '').split('\n').slice(1))
+  return `operation ${kernel} cannot be compiled${place ? ` (at ${place})` : ''}`
+}
+
+function keyOf(args: unknown): string {
+  const shapes = flattenTree(args).map(({ path, leaf }) => `${path}:${leaf.dtype}[${leaf.shape}]`)
+  return `${shapes.join(';')}|${staticKey(args)}`
+}
+
+function runEagerly<Args, Result>(fn: (args: Args) => Result, args: Feed<Args>): Fetched<Result> {
+  let fetched: unknown
+  tf.tidy(() => {
+    const tensors = mapTree(args, (leaf) => (leaf instanceof NdArray ? leaf.toTensor() : leaf))
+    const result = fn(tensors as unknown as Args)
+    fetched = mapTree(result, (leaf) => (leaf instanceof NdArray ? leaf : copyOf(leaf)))
+  })
+  return fetched as Fetched<Result>
+}
+
+/** A copy: plain JavaScript backends hand out the array that the tensor lives in. */
+function copyOf(tensor: tf.Tensor): NdArray {
+  const { data, shape, dtype } = NdArray.fromTensor(tensor)
+  return new NdArray(data.slice(), shape, dtype)
+}

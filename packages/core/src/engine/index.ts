@@ -1,5 +1,15 @@
+export { chooseEngine, type EngineName, type EngineRequest } from './choose.js'
+export {
+  type Compiled,
+  type CompileOptions,
+  type CompileStats,
+  compile,
+  type Feed,
+  type Fetched,
+} from './compile.js'
 export { type DType, NdArray } from './nd-array.js'
 export { Parameter } from './parameter.js'
 export { Rng, type RngState } from './random.js'
+export { findOnnxRuntime, useOnnxRuntime } from './runtime/onnx-runtime.js'
 export { type ScanOptions, type ScanStepResult, scan } from './scan.js'
 export type { TensorTree } from './tree.js'

@@ -1,0 +1,131 @@
+/** Reshaping, joining and cutting: what moves numbers without changing them. */
+import * as tf from '@tensorflow/tfjs-core'
+import { UnsupportedOperationError } from '../../errors.js'
+import { sizeOf } from '../nd-array.js'
+import {
+  broadcastTo,
+  concat,
+  expandShape,
+  int64,
+  node,
+  reshape,
+  slice,
+  split,
+  transpose,
+  uniform,
+} from '../trace/algebra.js'
+import type { Value } from '../trace/ir.js'
+import { inputList, type KernelTable } from './rule.js'
+
+/** Replaces one −1 by what is left over. */
+function inferShape(shape: readonly number[], size: number): number[] {
+  const known = shape.reduce((product, dimension) => (dimension === -1 ? product : product * dimension), 1)
+  return shape.map((dimension) => (dimension === -1 ? size / known : dimension))
+}
+
+function splitSizes(sizes: number | number[], length: number): number[] {
+  if (typeof sizes === 'number') return new Array<number>(sizes).fill(length / sizes)
+  const known = sizes.reduce((sum, size) => sum + Math.max(size, 0), 0)
+  return sizes.map((size) => (size < 0 ? length - known : size))
+}
+
+const frontAxis = (axis: number, rank: number) => (axis < 0 ? axis + rank : axis)
+
+function unstack(x: Value, axis: number): Value[] {
+  const shape = x.shape.filter((_, i) => i !== axis)
+  const ones = new Array<number>(x.shape[axis] as number).fill(1)
+  return split(x, ones, axis).map((part) => reshape(part, shape))
+}
+
+function pad(x: Value, paddings: readonly (readonly [number, number])[], constant: number): Value {
+  const shape = x.shape.map((dimension, i) => dimension + (paddings[i]?.[0] ?? 0) + (paddings[i]?.[1] ?? 0))
+  const amounts = int64([...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)])
+  return node('Pad', [x, amounts, uniform(constant, [], x.dtype)], shape, x.dtype)
+}
+
+function stridedSlice(x: Value, a: tf.StridedSliceAttrs): Value {
+  const info = tf.slice_util.sliceInfo(
+    [...x.shape],
+    a.begin,
+    a.end,
+    a.strides,
+    a.beginMask,
+    a.endMask,
+    a.ellipsisMask,
+    a.newAxisMask,
+    a.shrinkAxisMask,
+  )
+  if (info.finalShape.includes(0)) return uniform(0, info.finalShape, x.dtype)
+  const axes = info.begin.map((_, i) => i)
+  const shape = tf.slice_util.computeOutShape(info.begin, info.end, info.strides)
+  // A negative stride may end before the first element, which ONNX writes as "one before −length".
+  const ends = info.end.map((end, i) => (end < 0 ? end - (x.shape[i] as number) : end))
+  const cut = node(
+    'Slice',
+    [x, int64(info.begin), int64(ends), int64(axes), int64(info.strides)],
+    shape,
+    x.dtype,
+  )
+  return reshape(cut, info.finalShape)
+}
+
+function reverse(x: Value, dims: readonly number[]): Value {
+  const axes = dims.map((axis) => frontAxis(axis, x.rank)).filter((axis) => (x.shape[axis] as number) > 1)
+  if (axes.length === 0) return x
+  const fill = (value: number) => int64(axes.map(() => value))
+  return node('Slice', [x, fill(-1), fill(-(2 ** 31)), int64(axes), fill(-1)], x.shape, x.dtype)
+}
+
+function tile(x: Value, reps: readonly number[]): Value {
+  const shape = x.shape.map((dimension, i) => dimension * (reps[i] as number))
+  if (x.uniform !== undefined) return uniform(x.uniform, shape, x.dtype)
+  if (x.shape.every((dimension, i) => dimension === 1 || reps[i] === 1)) return broadcastTo(x, shape)
+  return node('Tile', [x, int64(reps)], shape, x.dtype)
+}
+
+function mirrorPad(x: Value, { paddings, mode }: tf.MirrorPadAttrs): Value {
+  if (mode !== 'reflect')
+    throw new UnsupportedOperationError({
+      argument: 'tf.mirrorPad',
+      expected: "mode 'reflect'",
+      received: `'${mode}'`,
+    })
+  const shape = x.shape.map((dimension, i) => dimension + (paddings[i]?.[0] ?? 0) + (paddings[i]?.[1] ?? 0))
+  return node(
+    'Pad',
+    [x, int64([...paddings.map(([p]) => p), ...paddings.map(([, p]) => p)])],
+    shape,
+    x.dtype,
+    { mode },
+  )
+}
+
+export const shaping: KernelTable = {
+  Reshape: ({ x }, { shape }: tf.ReshapeAttrs) => reshape(x, inferShape(shape, sizeOf(x.shape))),
+  ExpandDims: ({ input }, { dim }: tf.ExpandDimsAttrs) => reshape(input, expandShape(input.shape, dim)),
+  Transpose: ({ x }, { perm }: tf.TransposeAttrs) => transpose(x, perm),
+  Concat: (inputs, { axis }: tf.ConcatAttrs) => {
+    const parts = inputList(inputs)
+    return concat(parts, frontAxis(axis, parts[0]?.rank ?? 0))
+  },
+  Pack: (inputs, { axis }: tf.PackAttrs) => {
+    const parts = inputList(inputs)
+    const at = frontAxis(axis, (parts[0]?.rank ?? 0) + 1)
+    return concat(
+      parts.map((part) => reshape(part, expandShape(part.shape, at))),
+      at,
+    )
+  },
+  Unpack: ({ value }, { axis }: tf.UnpackAttrs) => unstack(value, frontAxis(axis, value.rank)),
+  SplitV: ({ x }, { numOrSizeSplits, axis }: tf.SplitVAttrs) => {
+    const at = frontAxis(axis, x.rank)
+    return split(x, splitSizes(numOrSizeSplits, x.shape[at] as number), at)
+  },
+  Slice: ({ x }, { begin, size }: tf.SliceAttrs) => slice(x, [begin].flat(), [size].flat()),
+  StridedSlice: ({ x }, attributes: tf.StridedSliceAttrs) => stridedSlice(x, attributes),
+  PadV2: ({ x }, { paddings, constantValue = 0 }: tf.PadV2Attrs) => pad(x, paddings, constantValue),
+  MirrorPad: ({ x }, attributes: tf.MirrorPadAttrs) => mirrorPad(x, attributes),
+  Tile: ({ x }, { reps }: tf.TileAttrs) => tile(x, reps),
+  BroadcastTo: ({ x }, { shape }: tf.BroadCastToAttrs) => broadcastTo(x, shape),
+  Reverse: ({ x }, { dims }: tf.ReverseAttrs) => reverse(x, [dims].flat()),
+}

@@ -1,0 +1,75 @@
+/**
+ * Finds ONNX Runtime. The package itself brings 1.16.3, the newest release that installs from the registry alone;
+ * an application that depends on a newer onnxruntime-node gets that one.
+ */
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import type { NdData } from '../nd-array.js'
+
+/** As much of ONNX Runtime's interface as is used here: 1.16 ships no types of its own. */
+export interface OnnxTensor {
+  readonly data: NdData
+  readonly dims: readonly number[]
+}
+
+export interface OnnxSession {
+  run(
+    feeds: Record<string, OnnxTensor>,
+    fetches: Record<string, OnnxTensor | null>,
+  ): Promise<Record<string, OnnxTensor>>
+  release?(): Promise<void>
+}
+
+export interface OnnxSessionOptions {
+  intraOpNumThreads?: number
+  interOpNumThreads: number
+  executionMode: 'sequential'
+  graphOptimizationLevel: 'disabled' | 'basic' | 'extended' | 'all'
+  enableMemPattern: boolean
+  logSeverityLevel: 0 | 1 | 2 | 3 | 4
+}
+
+export interface OnnxRuntime {
+  Tensor: new (type: 'float32' | 'int32' | 'bool', data: NdData, dims: readonly number[]) => OnnxTensor
+  InferenceSession: { create(model: Uint8Array, options: OnnxSessionOptions): Promise<OnnxSession> }
+}
+
+export interface FoundRuntime {
+  runtime: OnnxRuntime
+  version: string
+}
+
+export interface MissingRuntime {
+  runtime: null
+  /** Why it cannot be used, for people. */
+  reason: string
+}
+
+let found: FoundRuntime | MissingRuntime | null = null
+
+function load(from: string): FoundRuntime | MissingRuntime {
+  const require = createRequire(from)
+  try {
+    const { version } = require('onnxruntime-node/package.json') as { version: string }
+    return { runtime: require('onnxruntime-node') as OnnxRuntime, version }
+  } catch (error) {
+    return { runtime: null, reason: firstLine(error) }
+  }
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] as string
+}
+
+/** The application's own onnxruntime-node if it has one, else the one this package brings. */
+export function findOnnxRuntime(): FoundRuntime | MissingRuntime {
+  if (found) return found
+  const application = load(join(process.cwd(), 'package.json'))
+  found = application.runtime ? application : load(import.meta.url)
+  return found
+}
+
+/** Uses a given onnxruntime-node module from now on (null: look for it again). For tests and bundlers. */
+export function useOnnxRuntime(runtime: OnnxRuntime | null, version = 'given'): void {
+  found = runtime ? { runtime, version } : null
+}

@@ -1,0 +1,135 @@
+/**
+ * scan in a trace: the kernel `AttentiveScan`, which emits a forward ONNX Scan, and its gradient, which emits a
+ * reverse one. The forward loop also returns, stacked along time, what the reverse loop will need (residuals).
+ */
+import * as tf from '@tensorflow/tfjs-core'
+import type { ScanCall } from '../scan.js'
+import { uniform } from './algebra.js'
+import { traceBackendName, valueOf } from './backend.js'
+import { currentBuilder } from './current-builder.js'
+import { type Node, reachable, usedBy, type Value } from './ir.js'
+import { forwardNodes, type ScanInputs, type TracedBody, traceBody } from './scan-body.js'
+import { reverseScan } from './scan-gradient.js'
+import { infoOf, tensorOf } from './traced-data.js'
+
+export const scanKernelName = 'AttentiveScan'
+
+/** What the gradient of one scan needs to know of its forward loop. */
+export interface ScanPlan {
+  inputs: ScanInputs
+  body: TracedBody
+  length: number
+  reverse: boolean
+  /** Body values that the reverse loop reads, and the same stacked along time by the forward loop. */
+  residuals: Map<Value, Value>
+  forward: ReadonlySet<Node>
+}
+
+interface ScanAttributes {
+  call: ScanCall
+  plan: ScanPlan | null
+}
+
+/** Values of the body that its gradient reads and the forward nodes make (inputs of the loop come again as such). */
+function residualsOf(body: TracedBody, forward: ReadonlySet<Node>): Value[] {
+  const gradients = body.gradients.filter((gradient) => gradient !== null)
+  const backward = reachable(body.graph.nodes, gradients).filter((node) => !forward.has(node))
+  const made = (value: Value) =>
+    value.graph === body.graph && (value.producer ? forward.has(value.producer) : body.carry.includes(value))
+  return [...new Set([...backward.flatMap(usedBy), ...gradients])].filter(made)
+}
+
+export interface ScanNodeSpec {
+  states: Value[]
+  scanned: Value[]
+  body: NonNullable<Node['body']>
+  length: number
+  reverse: boolean
+}
+
+/** Emits an ONNX Scan: final states, then outputs stacked along time. */
+export function emitScan({ states, scanned, body, length, reverse }: ScanNodeSpec): Value[] {
+  const direction = Number(reverse)
+  const stacked = body.outputs.slice(states.length)
+  return currentBuilder().emit({
+    op: 'Scan',
+    inputs: [...states, ...scanned],
+    outputs: [
+      ...states.map((state) => [state.shape, state.dtype] as const),
+      ...stacked.map((output) => [[length, ...output.shape], output.dtype] as const),
+    ],
+    attributes: {
+      num_scan_inputs: scanned.length,
+      scan_input_directions: scanned.map(() => direction),
+      scan_output_directions: stacked.map(() => direction),
+    },
+    body,
+  })
+}
+
+function scanKernel(values: Value[], attributes: ScanAttributes): Value[] {
+  const { call } = attributes
+  const [carryCount, xCount] = [call.carry.length, call.xs.length]
+  const inputs: ScanInputs = {
+    carry: values.slice(0, carryCount),
+    xs: values.slice(carryCount, carryCount + xCount),
+    consts: values.slice(carryCount + xCount),
+  }
+  const withGradient = tf.engine().state.gradientDepth > 0
+  const body = traceBody(call, inputs, withGradient)
+  const nodes = forwardNodes(body)
+  const forward = new Set(nodes)
+  const residuals = withGradient ? residualsOf(body, forward) : []
+  const length = inputs.xs[0]?.shape[0] as number
+  const results = emitScan({
+    states: inputs.carry,
+    scanned: inputs.xs,
+    body: {
+      graph: body.graph,
+      nodes,
+      inputs: [...body.carry, ...body.x],
+      outputs: [...body.nextCarry, ...body.outputs, ...residuals],
+    },
+    length,
+    reverse: call.reverse,
+  })
+  const visible = carryCount + body.outputs.length
+  const stacked = new Map(residuals.map((residual, i) => [residual, results[visible + i] as Value]))
+  attributes.plan = { inputs, body, length, reverse: call.reverse, residuals: stacked, forward }
+  return results.slice(0, visible)
+}
+
+/** The traced form of `scan`: one kernel, so that TensorFlow.js's tape sees one operation. */
+export function traceScan(call: ScanCall): tf.Tensor[] {
+  const inputs = [...call.carry, ...call.xs, ...call.consts] as unknown as tf.NamedTensorMap
+  const attributes: ScanAttributes = { call, plan: null }
+  return [
+    tf.engine().runKernel(scanKernelName, inputs, attributes as unknown as tf.NamedAttrMap),
+  ].flat() as tf.Tensor[]
+}
+
+let registered = false
+
+export function registerScanKernel(): void {
+  if (registered) return
+  registered = true
+  tf.registerKernel({
+    kernelName: scanKernelName,
+    backendName: traceBackendName,
+    kernelFunc: ({ inputs, attrs }) => {
+      const values = Object.values(inputs).map((info) => valueOf(info as tf.TensorInfo))
+      return scanKernel(values, attrs as unknown as ScanAttributes).map(infoOf) as unknown as tf.TensorInfo[]
+    },
+  })
+  tf.registerGradient({
+    kernelName: scanKernelName,
+    gradFunc: (dy, _saved, attrs) => {
+      const plan = (attrs as unknown as ScanAttributes).plan as ScanPlan
+      const gradients = reverseScan(plan, [dy].flat().map(valueOf))
+      const inputs = [...plan.inputs.carry, ...plan.inputs.xs, ...plan.inputs.consts]
+      return Object.fromEntries(
+        inputs.map((input, i) => [i, () => tensorOf(gradients[i] ?? uniform(0, input.shape))]),
+      )
+    },
+  })
+}

@@ -1,0 +1,125 @@
+/**
+ * Σ_t of a body value as one operation on stacked operands after the loop: Σ_t A_tᵀ·B_t is one product of the
+ * [T·N, …] stacks, which a processor does many times faster than T small products that each read and write the
+ * whole gradient of a weight.
+ */
+import { add, matMul, mul, reduce, reshape, transpose, uniform } from './algebra.js'
+import type { Node, Value } from './ir.js'
+import type { ScanPlan } from './scan-node.js'
+
+/** Makes the finished sum; to be called after the loop has been emitted. */
+type Sum = () => Value
+
+export class SumsOverTime {
+  /** Body values whose sum the loop must keep in its state. */
+  readonly accumulated: Value[] = []
+  /** Body values that the loop must return stacked along time. */
+  readonly stacked: Value[] = []
+  private accumulatedSums: Value[] = []
+  private stackedValues: Value[] = []
+
+  constructor(
+    private readonly scan: ScanPlan,
+    private readonly arriving: Value[],
+  ) {}
+
+  /** How Σ_t `gradient` will be had. */
+  plan(gradient: Value): Sum {
+    if (!this.isInside(gradient)) return () => mul(gradient, uniform(this.scan.length, []))
+    return this.asOneOperation(gradient) ?? this.accumulate(gradient)
+  }
+
+  acceptAccumulated(values: Value[]): void {
+    this.accumulatedSums = values
+  }
+
+  acceptStacked(values: Value[]): void {
+    this.stackedValues = values
+  }
+
+  private isInside(value: Value): boolean {
+    return value.graph === this.scan.body.graph
+  }
+
+  private accumulate(gradient: Value): Sum {
+    const index = this.accumulated.push(gradient) - 1
+    return () => this.accumulatedSums[index] as Value
+  }
+
+  private asOneOperation(value: Value): Sum | null {
+    const node = value.producer
+    if (!this.isInside(value) || !node) return null
+    if (node.op === 'Add') return this.sumOfSums(node)
+    if (node.op === 'Gemm') return this.sumOfProducts(node)
+    if (node.op === 'FusedMatMul') return this.sumOfBatchedProducts(node)
+    if (node.op === 'ReduceSum') return this.sumOfReductions(node)
+    if (node.op === 'Reshape') return this.through(node, (sum) => reshape(sum, value.shape))
+    if (node.op === 'Transpose')
+      return this.through(node, (sum) => transpose(sum, node.attributes.perm as number[]))
+    return null
+  }
+
+  private through(node: Node, apply: (sum: Value) => Value): Sum | null {
+    const inner = this.asOneOperation(node.inputs[0] as Value)
+    return inner && (() => apply(inner()))
+  }
+
+  private sumOfSums(node: Node): Sum | null {
+    const [a, b] = node.inputs as [Value, Value]
+    if (a.shape.join() !== b.shape.join()) return null
+    const left = this.asOneOperation(a)
+    const right = left && this.asOneOperation(b)
+    return left && right && (() => add(left(), right()))
+  }
+
+  /** Σ_t A_tᵀ·B_t with A_t [N, I], B_t [N, J]: the stacks [T·N, I] and [T·N, J] multiplied once. */
+  private sumOfProducts({ inputs, attributes }: Node): Sum | null {
+    const [a, b] = inputs as [Value, Value]
+    if (inputs.length !== 2 || attributes.transA !== 1 || attributes.transB !== 0) return null
+    if (!this.isInside(a) || !this.isInside(b)) return null
+    const [as, bs] = [this.stackOf(a), this.stackOf(b)]
+    const flatten = (stack: Value) =>
+      reshape(stack, [(stack.shape[0] as number) * (stack.shape[1] as number), stack.shape[2] as number])
+    return () => matMul(flatten(as()), flatten(bs()), true, false)
+  }
+
+  /** The same with a batch axis in front: [T, G, N, I] is brought to [G, T·N, I]. */
+  private sumOfBatchedProducts({ inputs, attributes }: Node): Sum | null {
+    const [a, b] = inputs as [Value, Value]
+    if (attributes.transA !== 1 || attributes.transB !== 0 || a.rank !== 3 || b.rank !== 3) return null
+    if (a.shape[0] !== b.shape[0] || !this.isInside(a) || !this.isInside(b)) return null
+    const [as, bs] = [this.stackOf(a), this.stackOf(b)]
+    const byBatch = (stack: Value) => {
+      const [time, batch, rows, columns] = stack.shape as [number, number, number, number]
+      return reshape(transpose(stack, [1, 0, 2, 3]), [batch, time * rows, columns])
+    }
+    return () => matMul(byBatch(as()), byBatch(bs()), true, false)
+  }
+
+  private sumOfReductions({ inputs, attributes }: Node): Sum | null {
+    const [x, axesConstant] = inputs as [Value, Value]
+    const constant = axesConstant.constant
+    if (!this.isInside(x) || !constant || !('data' in constant)) return null
+    const axes = [0, ...Array.from(constant.data as BigInt64Array, (axis) => Number(axis) + 1)]
+    const stack = this.stackOf(x)
+    // keepdims would keep the time axis too: sum first, then give the reduced axes back.
+    const shape = x.shape.map((dimension, i) => (axes.includes(i + 1) ? 1 : dimension))
+    return () => {
+      const sum = reduce('ReduceSum', stack(), axes, false)
+      return attributes.keepdims ? reshape(sum, shape) : sum
+    }
+  }
+
+  /** A body value stacked along time: a residual, an input, an arriving gradient, or an extra output of the loop. */
+  private stackOf(value: Value): Sum {
+    const { body, inputs, residuals } = this.scan
+    const residual = residuals.get(value)
+    if (residual) return () => residual
+    const x = inputs.xs[body.x.indexOf(value)]
+    if (x) return () => x
+    const cotangent = body.cotangents.indexOf(value)
+    if (cotangent >= body.carry.length) return () => this.arriving[cotangent] as Value
+    const index = this.stacked.includes(value) ? this.stacked.indexOf(value) : this.stacked.push(value) - 1
+    return () => this.stackedValues[index] as Value
+  }
+}

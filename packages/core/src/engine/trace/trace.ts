@@ -1,0 +1,212 @@
+/** Runs a function once with placeholders and returns the graph it describes. */
+import * as tf from '@tensorflow/tfjs-core'
+import { TraceError } from '../../errors.js'
+import { type DType, NdArray } from '../nd-array.js'
+import type { Parameter } from '../parameter.js'
+import type { RandomFill } from '../random.js'
+import type { ScanCall } from '../scan.js'
+import { flattenTree, type Leaf, mapTree } from '../tree.js'
+import { type ActiveTrace, withActiveTrace } from './active.js'
+import { onTraceBackend, valueOf, withCapture } from './backend.js'
+import { Builder } from './builder.js'
+import { withBuilder } from './current-builder.js'
+import type { Value } from './ir.js'
+import { registerScanKernel, traceScan } from './scan-node.js'
+import { tensorOf } from './traced-data.js'
+import { userLine } from './user-line.js'
+
+/** Where a graph input gets its numbers from at every run. */
+export type InputSource =
+  | { from: 'argument'; path: string }
+  | { from: 'parameter'; parameter: Parameter }
+  | { from: 'random'; fill: RandomFill }
+  | { from: 'captured'; tensor: tf.Tensor }
+
+/** Where a graph output goes after every run. */
+export type OutputSink =
+  | { to: 'result'; index: number }
+  | { to: 'array'; target: Float32Array }
+  | { to: 'variable'; variable: tf.Variable }
+
+export interface GraphInput {
+  value: Value
+  source: InputSource
+}
+
+export interface GraphOutput {
+  value: Value
+  sink: OutputSink
+}
+
+export interface TracedFunction<Result> {
+  builder: Builder
+  inputs: GraphInput[]
+  outputs: GraphOutput[]
+  /** Host work to be done after every run, in order. */
+  effects: (() => void)[]
+  /** What the function returned; its tensors stand for the results, in order. */
+  result: Result
+}
+
+class Trace implements ActiveTrace {
+  readonly inputs: GraphInput[] = []
+  readonly outputs: GraphOutput[] = []
+  readonly effects: (() => void)[] = []
+  private readonly parameters = new Map<Parameter, tf.Tensor>()
+  private readonly captured = new Map<object, Value>()
+
+  constructor(private readonly builder: Builder) {}
+
+  argument(leaf: Leaf, path: string): tf.Tensor {
+    return tensorOf(this.input(path, leaf.shape, leaf.dtype as DType, { from: 'argument', path }))
+  }
+
+  parameter(parameter: Parameter): tf.Tensor {
+    const known = this.parameters.get(parameter)
+    if (known) return known
+    this.requireOutsideScan('a parameter', 'Read it before the scan and pass it in consts.')
+    const name = `parameter_${this.parameters.size}`
+    const tensor = tf.keep(
+      tensorOf(this.input(name, parameter.shape, 'float32', { from: 'parameter', parameter })),
+    )
+    this.parameters.set(parameter, tensor)
+    return tensor
+  }
+
+  random(shape: readonly number[], fill: RandomFill): tf.Tensor {
+    this.requireOutsideScan('a random number', 'Draw [T, …] numbers before the scan and pass them in xs.')
+    return tensorOf(this.input(`random_${this.inputs.length}`, shape, 'float32', { from: 'random', fill }))
+  }
+
+  writeTo(tensor: tf.Tensor, target: Float32Array): void {
+    this.outputs.push({ value: valueOf(tensor), sink: { to: 'array', target } })
+  }
+
+  afterRun(effect: () => void): void {
+    this.effects.push(effect)
+  }
+
+  scan(call: ScanCall): tf.Tensor[] {
+    return traceScan(call)
+  }
+
+  /** A tensor of another backend becomes an input whose values are read at every run, never a silent constant. */
+  capture(info: tf.TensorInfo): Value {
+    const known = this.captured.get(info.dataId)
+    if (known) return known
+    if (!(info instanceof tf.Tensor))
+      throw new TraceError({
+        argument: userLine(),
+        expected: 'a tensor',
+        received: 'data of another backend',
+      })
+    const source: InputSource = { from: 'captured', tensor: info }
+    const value = this.input(`captured_${this.captured.size}`, info.shape, info.dtype as DType, source)
+    this.captured.set(info.dataId, value)
+    return value
+  }
+
+  releaseTensors(): void {
+    for (const tensor of this.parameters.values()) tensor.dispose()
+  }
+
+  private input(name: string, shape: readonly number[], dtype: DType, source: InputSource): Value {
+    const value = this.builder.placeholder(shape, dtype)
+    value.name = name
+    this.inputs.push({ value, source })
+    return value
+  }
+
+  private requireOutsideScan(what: string, hint: string): void {
+    if (this.builder.current === this.builder.top) return
+    throw new TraceError({
+      argument: userLine(),
+      expected: 'a scan step that uses only its carry, input and consts',
+      received: `${what} taken inside the step`,
+      hint,
+    })
+  }
+}
+
+export interface TraceOptions {
+  /** Use operators of ONNX's standard domain only. Default false. */
+  standardOnly?: boolean
+}
+
+/**
+ * @param args what the function will be called with: a tree of arrays and tensors (their values are not looked at)
+ *   and of plain values, which become part of the graph.
+ * @throws TraceError when the function reads tensor values, or uses an operation without a kernel rule.
+ */
+export function traceFunction<Args, Result>(
+  fn: (args: Args) => Result,
+  args: Args,
+  { standardOnly = false }: TraceOptions = {},
+): TracedFunction<Result> {
+  const builder = new Builder(standardOnly)
+  const trace = new Trace(builder)
+  registerScanKernel()
+  const variables = new VariableWatch()
+  let result: Result | undefined
+  const run = () =>
+    tf.tidy(() => {
+      const returned = fn(mapTree(args, (leaf, path) => trace.argument(leaf, path)))
+      result = collectResults(returned, trace)
+      trace.outputs.push(...variables.assigned())
+    })
+  try {
+    onTraceBackend(() =>
+      withBuilder(builder, () =>
+        withActiveTrace(trace, () => withCapture((info) => trace.capture(info), run)),
+      ),
+    )
+  } finally {
+    trace.releaseTensors()
+    variables.restore()
+  }
+  const { inputs, outputs, effects } = trace
+  return { builder, inputs, outputs, effects, result: result as Result }
+}
+
+function collectResults<Result>(returned: Result, trace: Trace): Result {
+  const leaves = flattenTree<tf.Tensor | NdArray>(returned)
+  let index = 0
+  for (const { leaf, path } of leaves) {
+    if (!(leaf instanceof tf.Tensor))
+      throw new TraceError({
+        argument: path,
+        expected: 'a tensor',
+        received: 'an array',
+        hint: 'Return tensors.',
+      })
+    trace.outputs.push({ value: valueOf(leaf), sink: { to: 'result', index: index++ } })
+  }
+  const placeholder = NdArray.scalar(0)
+  return mapTree(returned, () => placeholder)
+}
+
+/** tf.Variables that are assigned while tracing become outputs, and get their real content back afterwards. */
+class VariableWatch {
+  private readonly before: { variable: tf.Variable; dataId: object; held: tf.Tensor }[]
+
+  constructor() {
+    const variables = Object.values(tf.engine().state.registeredVariables)
+    this.before = variables.map((variable) => ({
+      variable,
+      dataId: variable.dataId,
+      held: tf.keep(tf.clone(variable)),
+    }))
+  }
+
+  assigned(): GraphOutput[] {
+    const changed = this.before.filter(({ variable, dataId }) => variable.dataId !== dataId)
+    return changed.map(({ variable }) => ({ value: valueOf(variable), sink: { to: 'variable', variable } }))
+  }
+
+  restore(): void {
+    for (const { variable, dataId, held } of this.before) {
+      if (variable.dataId !== dataId) variable.assign(held)
+      held.dispose()
+    }
+  }
+}

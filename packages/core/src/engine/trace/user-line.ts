@@ -1,0 +1,40 @@
+/** Where in the user's code a trace stands: for messages that name the place. */
+import { TraceError } from '../../errors.js'
+import type { NdData } from '../nd-array.js'
+
+const ownFrame =
+  /[\\/](@attentive[\\/]core|packages[\\/]core)[\\/](src|dist)[\\/]|@tensorflow[\\/]|node:internal/
+const randomFrame =
+  /\b(randomUniform|randomNormal|truncatedNormal|randomGamma|randomStandardNormal|dropout_?)\b/
+
+function frames(): string[] {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 60
+  const stack = new Error().stack ?? ''
+  Error.stackTraceLimit = stackTraceLimit
+  return stack.split('\n').slice(1)
+}
+
+/** The innermost stack frame outside this toolkit and TensorFlow.js, such as `model.ts:12:7`; empty when unknown. */
+export function userLine(stack: string[] = frames()): string {
+  const frame = stack.find((line) => !ownFrame.test(line))
+  return frame?.trim().replace(/^at /, '') ?? ''
+}
+
+/**
+ * TensorFlow.js draws its random numbers in JavaScript: in a trace they would freeze into a constant, the same
+ * "random" mask at every step. Looks at the stack, and only for arrays that could be random.
+ */
+export function refuseFrozenRandomness(values: NdData): void {
+  if (!(values instanceof Float32Array) || values.length < 2 || values.every((value) => value === values[0]))
+    return
+  const stack = frames()
+  if (!stack.some((line) => randomFrame.test(line) && line.includes('@tensorflow'))) return
+  throw new TraceError({
+    argument: userLine(stack),
+    expected: 'random numbers from a seeded Rng',
+    received:
+      'tf.dropout, tf.randomUniform or tf.randomNormal inside a compiled function, where they would freeze',
+    hint: 'Draw them with rng.uniform, rng.normal or rng.bernoulli: fresh at every run, the same for the same seed.',
+  })
+}
