@@ -1,11 +1,5 @@
 import { defineConfig } from 'tsdown'
+import { base } from '../../tsdown.base.ts'
 
-export default defineConfig({
-  entry: ['src/index.ts'],
-  format: 'esm',
-  platform: 'node',
-  target: 'node20',
-  dts: true,
-  sourcemap: true,
-  fixedExtension: false,
-})
+// A program, not a library: no types.
+export default defineConfig({ ...base, entry: ['src/main.ts'], dts: false })

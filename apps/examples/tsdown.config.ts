@@ -1,11 +1,5 @@
 import { defineConfig } from 'tsdown'
+import { base } from '../../tsdown.base.ts'
 
-export default defineConfig({
-  entry: ['src/index.ts'],
-  format: 'esm',
-  platform: 'node',
-  target: 'node20',
-  dts: true,
-  sourcemap: true,
-  fixedExtension: false,
-})
+// One file for each source file, so that every example is run by its path.
+export default defineConfig({ ...base, entry: ['src/**/*.ts'], unbundle: true, dts: false })

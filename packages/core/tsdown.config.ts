@@ -1,11 +1,11 @@
 import { defineConfig } from 'tsdown'
+import { base } from '../../tsdown.base.ts'
 
 export default defineConfig({
-  entry: ['src/index.ts'],
-  format: 'esm',
-  platform: 'node',
-  target: 'node20',
-  dts: true,
-  sourcemap: true,
-  fixedExtension: false,
+  ...base,
+  entry: {
+    index: 'src/index.ts',
+    'testing/index': 'src/testing/index.ts',
+    'tf-layers/index': 'src/tf-layers/index.ts',
+  },
 })

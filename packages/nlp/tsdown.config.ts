@@ -1,11 +1,4 @@
 import { defineConfig } from 'tsdown'
+import { base } from '../../tsdown.base.ts'
 
-export default defineConfig({
-  entry: ['src/index.ts'],
-  format: 'esm',
-  platform: 'node',
-  target: 'node20',
-  dts: true,
-  sourcemap: true,
-  fixedExtension: false,
-})
+export default defineConfig(base)

@@ -1,0 +1,39 @@
+/** The tests of the packages. */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { run } from '../process.mjs'
+
+/** @param {import('../tally.mjs').Tally} tally */
+export async function unit(tally) {
+  const scratch = mkdtempSync(join(tmpdir(), 'attentive-unit-'))
+  const file = join(scratch, 'results.json')
+  try {
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+    const { code } = await run('vitest', ['run', ...reporters], { output: 'show' })
+    const failed = tally.failed
+    if (existsSync(file)) count(JSON.parse(readFileSync(file, 'utf8')), tally)
+    // Unhandled errors, or a worker that died, show in the exit code alone.
+    tally.check(
+      'vitest ends well',
+      code === 0 || tally.failed > failed,
+      'It failed without a failed test: see above.',
+    )
+  } finally {
+    rmSync(scratch, { recursive: true, force: true })
+  }
+}
+
+/**
+ * @param {{ numPassedTests: number, testResults: { name: string, status: string,
+ *   assertionResults: { status: string, fullName: string }[] }[] }} results
+ * @param {import('../tally.mjs').Tally} tally
+ */
+function count({ numPassedTests, testResults }, tally) {
+  tally.passed += numPassedTests
+  for (const { name, status, assertionResults } of testResults) {
+    const failures = assertionResults.filter((test) => test.status === 'failed')
+    for (const { fullName } of failures) tally.check(fullName, false, name)
+    if (status === 'failed' && failures.length === 0) tally.check(`${name} can be loaded`, false)
+  }
+}

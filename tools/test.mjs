@@ -1,0 +1,74 @@
+/**
+ * All that must hold, stage by stage: `npm test`, or `npm test -- lint types` for some of the stages. The last line
+ * counts the checks and tests; the exit code is 0 when none failed.
+ */
+import { bootstrap, build } from './bootstrap.mjs'
+import { packages } from './stages/packages.mjs'
+import { packaging } from './stages/packaging.mjs'
+import { imports, lint, types, unused } from './stages/sources.mjs'
+import { unit } from './stages/unit.mjs'
+import { Tally } from './tally.mjs'
+
+/** @typedef {(tally: Tally) => Promise<void>} Stage */
+
+/** Throwing fails a stage, so what only has to succeed needs no check of its own. */
+const succeeds = (/** @type {string} */ title, /** @type {() => Promise<void>} */ action) => {
+  return async (/** @type {Tally} */ tally) => {
+    await action()
+    tally.check(title, true)
+  }
+}
+
+/** @type {Record<string, Stage>} */
+const stages = {
+  install: succeeds('dependencies are installed', bootstrap),
+  build: succeeds('every package builds', build),
+  lint,
+  types,
+  imports,
+  unused,
+  packages,
+  unit,
+  packaging,
+}
+
+/** @param {string[]} names */
+function chosenStages(names) {
+  const unknown = names.filter((name) => !Object.hasOwn(stages, name))
+  if (unknown.length > 0)
+    throw new Error(`No stage ${unknown.join(', ')}: expected some of ${Object.keys(stages).join(', ')}.`)
+  return Object.entries(stages).filter(([name]) => names.length === 0 || names.includes(name))
+}
+
+/**
+ * @param {string} name
+ * @param {Stage} stage
+ */
+async function runStage(name, stage) {
+  const tally = new Tally()
+  const start = Date.now()
+  console.log(`▸ ${name}`)
+  try {
+    await stage(tally)
+  } catch (error) {
+    tally.check(
+      `the stage ${name} runs to its end`,
+      false,
+      error instanceof Error ? error.message : `${error}`,
+    )
+  }
+  const seconds = ((Date.now() - start) / 1000).toFixed(1)
+  const { passed, failed } = tally
+  const summary = `${failed ? '✗' : '✓'} ${name}: ${passed} passed${failed ? `, ${failed} failed` : ''} in ${seconds} s`
+  console.log(`  ${summary}`)
+  return { passed, failed, summary }
+}
+
+/** @type {{ passed: number, failed: number, summary: string }[]} */
+const results = []
+for (const [name, stage] of chosenStages(process.argv.slice(2))) results.push(await runStage(name, stage))
+const sum = (/** @type {'passed' | 'failed'} */ key) =>
+  results.reduce((total, result) => total + result[key], 0)
+console.log(`\n${results.map(({ summary }) => summary).join('\n')}\n`)
+console.log(`${sum('passed')} passed, ${sum('failed')} failed`)
+process.exitCode = sum('failed') === 0 ? 0 : 1
