@@ -6,10 +6,10 @@ import * as tf from '@tensorflow/tfjs-core'
 import './register-gradients.js'
 import { InvalidArgumentError, UnsupportedOperationError } from '../errors.js'
 import { chooseEngine, type EngineName, type EngineRequest, requireEagerBackend } from './choose.js'
+import type { Axes } from './lower.js'
 import { NdArray } from './nd-array.js'
 import { CompiledGraph } from './runtime/compiled-graph.js'
 import { ShapeCache } from './shape-cache.js'
-import { traceFunction } from './trace/trace.js'
 import { userLine } from './trace/user-line.js'
 import { flattenTree, mapTree, staticKey } from './tree.js'
 
@@ -34,6 +34,10 @@ export interface CompileOptions {
   cacheSize?: number
   /** Threads inside one operator. Default: the physical cores. */
   threads?: number
+  /** Sizes that may change from call to call without a new compilation. Default none: every shape has its own graph. */
+  axes?: Axes
+  /** Bake the present values of parameters into the graph: faster, and deaf to later changes. Default false. */
+  freeze?: boolean
 }
 
 export interface CompileStats {
@@ -115,11 +119,11 @@ class CompiledFunction<Args, Result> {
   }
 
   private async graphFor(args: Feed<Args>): Promise<CompiledGraph<Result> | null> {
-    const key = keyOf(args)
+    const key = keyOf(args, this.options.axes)
     const known = this.graphs.get(key)
     if (known) return known
     try {
-      const graph = await CompiledGraph.build(() => traceFunction(this.fn, args as Args), this.options)
+      const graph = await CompiledGraph.build(this.fn, args as Args, this.options)
       this.stats.compilations++
       this.stats.compileMs += graph.times.trace + graph.times.build
       this.graphs.set(key, graph)
@@ -151,8 +155,11 @@ function unsupported(error: unknown): string | null {
   return `operation ${kernel} cannot be compiled${place ? ` (at ${place})` : ''}`
 }
 
-function keyOf(args: unknown): string {
-  const shapes = flattenTree(args).map(({ path, leaf }) => `${path}:${leaf.dtype}[${leaf.shape}]`)
+function keyOf(args: unknown, axes: Axes = {}): string {
+  const shapes = flattenTree(args).map(({ path, leaf }) => {
+    const sizes = leaf.shape.map((size, i) => axes[path]?.[i] ?? size)
+    return `${path}:${leaf.dtype}[${sizes}]`
+  })
   return `${shapes.join(';')}|${staticKey(args)}`
 }
 

@@ -85,7 +85,7 @@ function run(trace: ActiveTrace | null, call: ScanCall): tf.Tensor[] {
 /** The same loop in JavaScript, on whatever backend is current; gradients come from the tape. */
 function scanEagerly({ carry: initial, xs, consts, reverse, step }: ScanCall): tf.Tensor[] {
   return tf.tidy(() => {
-    const slices = xs.map((x) => tf.unstack(x))
+    const slices = xs.map(alongTime)
     const length = slices[0]?.length ?? 0
     const stacked: tf.Tensor[][] = []
     let carry = initial
@@ -105,6 +105,11 @@ function scanEagerly({ carry: initial, xs, consts, reverse, step }: ScanCall): t
     // A clone, so that the caller may dispose what came in and what came out independently.
     return [...carry.map((c) => tf.clone(c)), ...stacked.map((outputs) => tf.stack(outputs))]
   })
+}
+
+/** `unstack`, whose gradient fails in TensorFlow.js 4.22 when there is but one slice. */
+function alongTime(x: tf.Tensor): tf.Tensor[] {
+  return x.shape[0] === 1 ? [tf.reshape(x, x.shape.slice(1))] : tf.unstack(x)
 }
 
 function requireCommonLength(xs: tf.Tensor[]): void {

@@ -48,3 +48,64 @@ describe('compile', () => {
     expect(compiled.stats.engine).toBe('onnxruntime')
   })
 })
+
+describe('open sizes', () => {
+  it('serves every size with one graph', async () => {
+    const f = ({ x, mask, w }: { x: tf.Tensor; mask: tf.Tensor; w: tf.Tensor }) => {
+      const [B, T, D] = x.shape as [number, number, number]
+      const flat = tf.reshape(tf.matMul(tf.reshape(x, [B * T, D]), w as tf.Tensor2D), [B, T, 5])
+      const { carry, outputs } = scan(
+        (c: tf.Tensor, s: { y: tf.Tensor; m: tf.Tensor }) => {
+          const next = tf.add(tf.mul(c, 0.5), tf.mul(s.y, tf.expandDims(s.m, 1)))
+          return { carry: next, output: next }
+        },
+        tf.zeros([B, 5]) as tf.Tensor,
+        { y: tf.transpose(flat, [1, 0, 2]) as tf.Tensor, m: tf.transpose(mask) },
+        {},
+      )
+      return {
+        carry,
+        outputs: tf.transpose(outputs, [1, 0, 2]),
+        tail: tf.tile(tf.expandDims(carry, 1), [1, T, 1]),
+      }
+    }
+    const axes = { x: ['B', 'T', null], mask: ['B', 'T'] }
+    const compiled = compile(f, { engine: 'onnxruntime', axes })
+    const eager = compile(f, { engine: 'eager' })
+    for (const [B, T] of [
+      [2, 3],
+      [5, 1],
+      [1, 7],
+    ] as const) {
+      const args = {
+        x: array(
+          Array.from({ length: B * T * 4 }, (_, i) => Math.sin(i)),
+          [B, T, 4],
+        ),
+        mask: array(
+          Array.from({ length: B * T }, (_, i) => i % 2),
+          [B, T],
+        ),
+        w: array(
+          Array.from({ length: 20 }, (_, i) => Math.cos(i)),
+          [4, 5],
+        ),
+      }
+      const [a, b] = [await compiled(args), await eager(args)]
+      for (const key of ['carry', 'outputs', 'tail'] as const) {
+        expect(a[key].shape).toEqual(b[key].shape)
+        a[key].data.forEach((v, j) => {
+          expect(v).toBeCloseTo(b[key].data[j] as number, 5)
+        })
+      }
+    }
+    expect(compiled.stats.compilations).toBe(1)
+  })
+  it('refuses a size that is no product', async () => {
+    const f = compile(({ x }: { x: tf.Tensor }) => tf.mul(x, 1 / (x.shape[0] as number)), {
+      engine: 'onnxruntime',
+      axes: { x: ['B'] },
+    })
+    await expect(f({ x: array([1, 2], [2]) })).rejects.toThrow(/open sizes occur only as products/)
+  })
+})

@@ -70,6 +70,8 @@ export const indexing: KernelTable = {
     return node('GatherND', [params, cast(indices, 'int64')], shape, params.dtype)
   },
   ScatterNd: ({ indices, updates }, { shape }: tf.ScatterNdAttrs) => scatterNd(indices, updates, shape),
+  TensorScatterUpdate: ({ tensor, indices, updates }) =>
+    node('ScatterND', [tensor, cast(indices, 'int64'), updates], tensor.shape, tensor.dtype),
   UnsortedSegmentSum: ({ x, segmentIds }, { numSegments }: tf.UnsortedSegmentSumAttrs) =>
     segmentSum(x, segmentIds, numSegments),
   OneHot: ({ indices }, attributes: tf.OneHotAttrs) => oneHot(indices, attributes),

@@ -1,19 +1,18 @@
 /** A traced function ready to run: knows where each input comes from and where each output goes. */
 import * as tf from '@tensorflow/tfjs-core'
 import { ShapeError, TraceError } from '../../errors.js'
+import { type Axes, type LoweredFunction, type LowerOptions, lower } from '../lower.js'
 import { type DType, NdArray, type NdData } from '../nd-array.js'
-import { writeModel } from '../onnx/model-writer.js'
-import { optimise } from '../passes/index.js'
-import type { Node, Value } from '../trace/ir.js'
-import type { GraphInput, GraphOutput, TracedFunction } from '../trace/trace.js'
+import type { Value } from '../trace/ir.js'
+import type { GraphInput, GraphOutput } from '../trace/trace.js'
 import { flattenTree, type Leaf, rebuildTree } from '../tree.js'
 import type { OnnxTensor } from './onnx-runtime.js'
 import { type Feeds, type Fetches, Session, type SessionOptions } from './session.js'
 
 export interface CompileTimes {
-  /** Milliseconds spent tracing the function. */
+  /** Milliseconds spent tracing the function and writing the model. */
   trace: number
-  /** Milliseconds spent on passes, writing the model and building the session. */
+  /** Milliseconds spent building the session. */
   build: number
 }
 
@@ -22,28 +21,22 @@ export class CompiledGraph<Result> {
 
   private constructor(
     private readonly session: Session,
-    private readonly traced: TracedFunction<Result>,
-    /** Optimised nodes and outputs, in the order of `traced.outputs`. */
-    readonly nodes: Node[],
-    private readonly outputs: Value[],
-    private readonly inputs: GraphInput[],
+    private readonly lowered: LoweredFunction<Result>,
+    private readonly axes: Axes,
     readonly times: CompileTimes,
   ) {}
 
-  static async build<Result>(
-    trace: () => TracedFunction<Result>,
-    options: SessionOptions,
+  static async build<Args, Result>(
+    fn: (args: Args) => Result,
+    args: Args,
+    options: LowerOptions & SessionOptions,
   ): Promise<CompiledGraph<Result>> {
     const started = performance.now()
-    const traced = trace()
-    const tracedAt = performance.now()
-    const sinks = traced.outputs.map(({ value }) => value)
-    const { nodes, outputs } = optimise(traced.builder.top, sinks)
-    const inputs = usedInputs(traced.inputs, nodes)
-    const model = writeModel({ nodes, inputs: inputs.map(({ value }) => value), outputs, name: 'attentive' })
-    const session = await Session.create(model, options)
-    const times = { trace: tracedAt - started, build: performance.now() - tracedAt }
-    return new CompiledGraph(session, traced, nodes, outputs, inputs, times)
+    const lowered = lower(fn, args, options)
+    const loweredAt = performance.now()
+    const session = await Session.create(lowered.model, options)
+    const times = { trace: loweredAt - started, build: performance.now() - loweredAt }
+    return new CompiledGraph(session, lowered, options.axes ?? {}, times)
   }
 
   /** Runs once: fills random inputs, reads parameters, runs the graph, writes the arrays, does the host effects. */
@@ -51,15 +44,15 @@ export class CompiledGraph<Result> {
     const given = new Map(flattenTree<Leaf>(args).map(({ path, leaf }) => [path, leaf]))
     this.fillRandomInputs()
     const feeds: Feeds = {}
-    for (const input of this.inputs) feeds[input.value.label] = this.feed(input, given)
+    for (const input of this.lowered.inputs) feeds[input.value.label] = this.feed(input, given)
     const fetches: Fetches = {}
-    this.traced.outputs.forEach((output, i) => {
-      const value = this.outputs[i] as Value
+    this.lowered.traced.outputs.forEach((output, i) => {
+      const value = this.lowered.outputs[i] as Value
       fetches[value.label] = this.fetch(output, value)
     })
     const results = await this.session.run(feeds, fetches)
     this.assignVariables(results)
-    for (const effect of this.traced.effects) effect()
+    for (const effect of this.lowered.traced.effects) effect()
     return this.collect(results)
   }
 
@@ -69,7 +62,7 @@ export class CompiledGraph<Result> {
 
   /** Random inputs are drawn in the order of their calls, also those that no node reads, as an eager run would. */
   private fillRandomInputs(): void {
-    for (const { value, source } of this.traced.inputs) {
+    for (const { value, source } of this.lowered.traced.inputs) {
       if (source.from !== 'random') continue
       const known = this.bound.get(value)
       const data = (known?.data ?? new Float32Array(value.size)) as Float32Array
@@ -83,14 +76,18 @@ export class CompiledGraph<Result> {
     if (source.from === 'random') return this.bind(value, this.bound.get(value)?.data as NdData)
     if (source.from === 'captured') return this.feedCaptured(value, source.tensor)
     const leaf = given.get(source.path) as Leaf
-    if (leaf.shape.join() !== value.shape.join())
-      throw new ShapeError({
-        argument: source.path,
-        expected: `shape [${value.shape}]`,
-        received: `[${leaf.shape}]`,
-      })
+    this.requireShape(source.path, leaf.shape, value.shape)
     const data = leaf instanceof NdArray ? leaf.data : (leaf.dataSync() as NdData)
-    return this.session.tensor(value.dtype as DType, data, value.shape)
+    return this.session.tensor(value.dtype as DType, data, leaf.shape)
+  }
+
+  private requireShape(path: string, shape: readonly number[], expected: readonly number[]): void {
+    const names = this.axes[path]
+    const fits =
+      shape.length === expected.length && shape.every((size, i) => names?.[i] || size === expected[i])
+    if (fits) return
+    const wanted = expected.map((size, i) => names?.[i] ?? size)
+    throw new ShapeError({ argument: path, expected: `shape [${wanted}]`, received: `[${shape}]` })
   }
 
   private feedCaptured(value: Value, tensor: tf.Tensor): OnnxTensor {
@@ -118,9 +115,9 @@ export class CompiledGraph<Result> {
   }
 
   private assignVariables(results: Record<string, OnnxTensor>): void {
-    this.traced.outputs.forEach(({ sink }, i) => {
+    this.lowered.traced.outputs.forEach(({ sink }, i) => {
       if (sink.to !== 'variable') return
-      const value = this.outputs[i] as Value
+      const value = this.lowered.outputs[i] as Value
       const tensor = tf.tensor(
         results[value.label]?.data as Float32Array,
         [...value.shape],
@@ -133,30 +130,15 @@ export class CompiledGraph<Result> {
 
   private collect(results: Record<string, OnnxTensor>): Result {
     const arrays: NdArray[] = []
-    this.traced.outputs.forEach(({ sink }, i) => {
-      const value = this.outputs[i] as Value
+    this.lowered.traced.outputs.forEach(({ sink }, i) => {
+      const value = this.lowered.outputs[i] as Value
       if (sink.to === 'result')
-        arrays[sink.index] = new NdArray(
-          results[value.label]?.data as NdData,
-          value.shape,
-          value.dtype as DType,
-        )
+        arrays[sink.index] = arrayOf(results[value.label] as OnnxTensor, value.dtype as DType)
     })
-    return rebuildTree(this.traced.result, arrays)
+    return rebuildTree(this.lowered.traced.result, arrays)
   }
 }
 
-function usedInputs(inputs: GraphInput[], nodes: Node[]): GraphInput[] {
-  const used = new Set<Value>()
-  const visit = (list: Node[]): void => {
-    for (const node of list) {
-      for (const value of node.inputs) used.add(value)
-      if (node.body) {
-        visit(node.body.nodes)
-        for (const value of node.body.outputs) used.add(value)
-      }
-    }
-  }
-  visit(nodes)
-  return inputs.filter(({ value }) => used.has(value))
+function arrayOf({ data, dims }: OnnxTensor, dtype: DType): NdArray {
+  return new NdArray(data, [...dims], dtype)
 }

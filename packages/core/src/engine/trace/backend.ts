@@ -118,7 +118,7 @@ export function withCapture<T>(capture: CaptureForeign, body: () => T): T {
   }
 }
 
-export function valueOf(info: tf.TensorInfo): Value {
+export function graphValue(info: tf.TensorInfo): Value {
   const value = tracedValue(info as { dataId: object; shape: number[] })
   if (!value?.constant) refuseClosure(info)
   if (value) return value
@@ -146,7 +146,7 @@ function registerRule(kernelName: string, rule: KernelRule): void {
         ([, input]) => input !== undefined && input !== null,
       )
       const values = Object.fromEntries(
-        entries.map(([name, input]) => [name, valueOf(input as tf.TensorInfo)]),
+        entries.map(([name, input]) => [name, graphValue(input as tf.TensorInfo)]),
       )
       const result = rule(values as unknown as KernelInputs, attrs ?? {})
       return (Array.isArray(result) ? result.map(infoOf) : infoOf(result)) as unknown as tf.TensorInfo

@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core'
 import type { ScanCall } from '../scan.js'
-import { valueOf } from './backend.js'
+import { graphValue } from './backend.js'
 import { currentBuilder } from './current-builder.js'
 import { Graph, reachable, type Value } from './ir.js'
 import { tensorOf } from './traced-data.js'
@@ -71,8 +71,8 @@ function tensorsOf(inputs: ScanInputs, body: TracedBody): BodyTensors {
 
 function callStep(call: ScanCall, { carry, x, consts }: BodyTensors, body: TracedBody): tf.Tensor[] {
   const result = call.step(carry, x, consts)
-  body.nextCarry = result.carry.map(valueOf)
-  body.outputs = result.outputs.map(valueOf)
+  body.nextCarry = result.carry.map(graphValue)
+  body.outputs = result.outputs.map(graphValue)
   return [...result.carry, ...result.outputs]
 }
 
@@ -107,7 +107,7 @@ function traceBoth(call: ScanCall, inputs: ScanInputs, body: TracedBody): void {
     const byTensor = new Map(differentiable.map((tensor, i) => [tensor, grads[i] as tf.Tensor | undefined]))
     body.gradients = all.map((tensor) => {
       const gradient = byTensor.get(tensor)
-      return gradient ? valueOf(gradient) : null
+      return gradient ? graphValue(gradient) : null
     })
   })
 }

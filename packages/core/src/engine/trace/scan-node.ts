@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { ScanCall } from '../scan.js'
 import { uniform } from './algebra.js'
-import { traceBackendName, valueOf } from './backend.js'
+import { graphValue, traceBackendName } from './backend.js'
 import { currentBuilder } from './current-builder.js'
 import { type Node, reachable, usedBy, type Value } from './ir.js'
 import { forwardNodes, type ScanInputs, type TracedBody, traceBody } from './scan-body.js'
@@ -117,7 +117,7 @@ export function registerScanKernel(): void {
     kernelName: scanKernelName,
     backendName: traceBackendName,
     kernelFunc: ({ inputs, attrs }) => {
-      const values = Object.values(inputs).map((info) => valueOf(info as tf.TensorInfo))
+      const values = Object.values(inputs).map((info) => graphValue(info as tf.TensorInfo))
       return scanKernel(values, attrs as unknown as ScanAttributes).map(infoOf) as unknown as tf.TensorInfo[]
     },
   })
@@ -125,7 +125,7 @@ export function registerScanKernel(): void {
     kernelName: scanKernelName,
     gradFunc: (dy, _saved, attrs) => {
       const plan = (attrs as unknown as ScanAttributes).plan as ScanPlan
-      const gradients = reverseScan(plan, [dy].flat().map(valueOf))
+      const gradients = reverseScan(plan, [dy].flat().map(graphValue))
       const inputs = [...plan.inputs.carry, ...plan.inputs.xs, ...plan.inputs.consts]
       return Object.fromEntries(
         inputs.map((input, i) => [i, () => tensorOf(gradients[i] ?? uniform(0, input.shape))]),

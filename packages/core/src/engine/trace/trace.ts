@@ -7,7 +7,7 @@ import type { RandomFill } from '../random.js'
 import type { ScanCall } from '../scan.js'
 import { flattenTree, type Leaf, mapTree } from '../tree.js'
 import { type ActiveTrace, withActiveTrace } from './active.js'
-import { onTraceBackend, valueOf, withCapture } from './backend.js'
+import { graphValue, onTraceBackend, withCapture } from './backend.js'
 import { Builder } from './builder.js'
 import { withBuilder } from './current-builder.js'
 import type { Value } from './ir.js'
@@ -55,20 +55,21 @@ class Trace implements ActiveTrace {
   private readonly parameters = new Map<Parameter, tf.Tensor>()
   private readonly captured = new Map<object, Value>()
 
-  constructor(private readonly builder: Builder) {}
+  constructor(
+    private readonly builder: Builder,
+    private readonly options: TraceOptions,
+  ) {}
 
   argument(leaf: Leaf, path: string): tf.Tensor {
-    return tensorOf(this.input(path, leaf.shape, leaf.dtype as DType, { from: 'argument', path }))
+    const shape = this.options.shapes?.get(path) ?? leaf.shape
+    return tensorOf(this.input(path, shape, leaf.dtype as DType, { from: 'argument', path }))
   }
 
   parameter(parameter: Parameter): tf.Tensor {
     const known = this.parameters.get(parameter)
     if (known) return known
     this.requireOutsideScan('a parameter', 'Read it before the scan and pass it in consts.')
-    const name = `parameter_${this.parameters.size}`
-    const tensor = tf.keep(
-      tensorOf(this.input(name, parameter.shape, 'float32', { from: 'parameter', parameter })),
-    )
+    const tensor = tf.keep(tensorOf(this.parameterValue(parameter)))
     this.parameters.set(parameter, tensor)
     return tensor
   }
@@ -79,7 +80,7 @@ class Trace implements ActiveTrace {
   }
 
   writeTo(tensor: tf.Tensor, target: Float32Array): void {
-    this.outputs.push({ value: valueOf(tensor), sink: { to: 'array', target } })
+    this.outputs.push({ value: graphValue(tensor), sink: { to: 'array', target } })
   }
 
   afterRun(effect: () => void): void {
@@ -110,6 +111,12 @@ class Trace implements ActiveTrace {
     for (const tensor of this.parameters.values()) tensor.dispose()
   }
 
+  private parameterValue(parameter: Parameter): Value {
+    const { shape, data } = parameter
+    if (this.options.freeze) return this.builder.constant(data, shape, 'float32')
+    return this.input(`parameter_${this.parameters.size}`, shape, 'float32', { from: 'parameter', parameter })
+  }
+
   private input(name: string, shape: readonly number[], dtype: DType, source: InputSource): Value {
     const value = this.builder.placeholder(shape, dtype)
     value.name = name
@@ -131,6 +138,10 @@ class Trace implements ActiveTrace {
 export interface TraceOptions {
   /** Use operators of ONNX's standard domain only. Default false. */
   standardOnly?: boolean
+  /** Parameters become constants with their present values. Default false. */
+  freeze?: boolean
+  /** Shapes to trace with instead of the arguments' own, by path. */
+  shapes?: ReadonlyMap<string, readonly number[]>
 }
 
 /**
@@ -141,10 +152,10 @@ export interface TraceOptions {
 export function traceFunction<Args, Result>(
   fn: (args: Args) => Result,
   args: Args,
-  { standardOnly = false }: TraceOptions = {},
+  options: TraceOptions = {},
 ): TracedFunction<Result> {
-  const builder = new Builder(standardOnly)
-  const trace = new Trace(builder)
+  const builder = new Builder(options.standardOnly)
+  const trace = new Trace(builder, options)
   registerScanKernel()
   const variables = new VariableWatch()
   let result: Result | undefined
@@ -179,7 +190,7 @@ function collectResults<Result>(returned: Result, trace: Trace): Result {
         received: 'an array',
         hint: 'Return tensors.',
       })
-    trace.outputs.push({ value: valueOf(leaf), sink: { to: 'result', index: index++ } })
+    trace.outputs.push({ value: graphValue(leaf), sink: { to: 'result', index: index++ } })
   }
   const placeholder = NdArray.scalar(0)
   return mapTree(returned, () => placeholder)
@@ -200,7 +211,10 @@ class VariableWatch {
 
   assigned(): GraphOutput[] {
     const changed = this.before.filter(({ variable, dataId }) => variable.dataId !== dataId)
-    return changed.map(({ variable }) => ({ value: valueOf(variable), sink: { to: 'variable', variable } }))
+    return changed.map(({ variable }) => ({
+      value: graphValue(variable),
+      sink: { to: 'variable', variable },
+    }))
   }
 
   restore(): void {

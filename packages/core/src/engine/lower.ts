@@ -1,0 +1,154 @@
+/** From a function to a runnable graph: trace, optimise, and resolve open sizes. Compiling and exporting share it. */
+import { InvalidArgumentError } from '../errors.js'
+import { type WrittenShape, writeModel } from './onnx/model-writer.js'
+import { optimise } from './passes/index.js'
+import {
+  declaredShape,
+  resolveSymbols,
+  type SymbolContext,
+  type SymbolOrigin,
+} from './symbolic/resolve-symbols.js'
+import { type Assignment, assignPrimes, sizeLabel } from './symbolic/symbols.js'
+import type { Node, Value } from './trace/ir.js'
+import { type GraphInput, type TracedFunction, traceFunction } from './trace/trace.js'
+import { flattenTree, type Leaf } from './tree.js'
+
+/**
+ * Open sizes: for a leaf of the arguments, by its path, a name for every axis that may change from call to call
+ * (null: fixed). Axes with one name have one size. Example: `{ source: ['B', 'S'], mask: ['B', 'S'] }`.
+ */
+export type Axes = Readonly<Record<string, readonly (string | null)[]>>
+
+export interface LowerOptions {
+  /** Operators of ONNX's standard domain only. Default false. */
+  standardOnly?: boolean
+  axes?: Axes
+  /** Bake the present values of parameters into the graph: faster, and deaf to later changes. Default false. */
+  freeze?: boolean
+}
+
+export interface LoweredFunction<Result> {
+  traced: TracedFunction<Result>
+  nodes: Node[]
+  /** The inputs that are read. */
+  inputs: GraphInput[]
+  /** In the order of `traced.outputs`. */
+  outputs: Value[]
+  /** The `.onnx` file. */
+  model: Uint8Array
+}
+
+export function lower<Args, Result>(
+  fn: (args: Args) => Result,
+  args: Args,
+  { axes = {}, standardOnly = false, freeze = false }: LowerOptions = {},
+): LoweredFunction<Result> {
+  const leaves = new Map(flattenTree<Leaf>(args).map(({ path, leaf }) => [path, leaf]))
+  const symbols = symbolsOf(axes, leaves)
+  if (symbols.length === 0) return finish(traceOnce(fn, args, { standardOnly, freeze }))
+
+  const [first, second] = assignPrimes(
+    symbols,
+    [...leaves.values()].flatMap(({ shape }) => shape),
+  )
+  const trace = (assignment: Assignment) =>
+    traceOnce(fn, args, { standardOnly, freeze, shapes: shapesWith(assignment, axes, leaves) })
+  const [graph, twin] = [trace(first), trace(second)]
+  const context: SymbolContext = { first, second, origins: originsOf(axes, graph.traced.inputs) }
+  const sizes = resolveSymbols(graph.traced.builder, graph.nodes, twin.nodes, context)
+  const shapeOf = (value: Value): WrittenShape => declaredShape(value.shape, first).map(sizeLabel)
+  return finish({ ...graph, nodes: [...sizes, ...graph.nodes] }, shapeOf)
+}
+
+interface TracedGraph<Result> {
+  traced: TracedFunction<Result>
+  nodes: Node[]
+  outputs: Value[]
+}
+
+interface TraceOnceOptions {
+  standardOnly: boolean
+  freeze: boolean
+  shapes?: ReadonlyMap<string, readonly number[]>
+}
+
+function traceOnce<Args, Result>(
+  fn: (args: Args) => Result,
+  args: Args,
+  options: TraceOnceOptions,
+): TracedGraph<Result> {
+  const traced = traceFunction(fn, args, options)
+  const sinks = traced.outputs.map(({ value }) => value)
+  return { traced, ...optimise(traced.builder.top, sinks) }
+}
+
+function finish<Result>(
+  { traced, nodes, outputs }: TracedGraph<Result>,
+  shapeOf?: (value: Value) => WrittenShape,
+): LoweredFunction<Result> {
+  const inputs = readInputs(traced.inputs, nodes)
+  const values = inputs.map(({ value }) => value)
+  const model = writeModel({
+    nodes,
+    inputs: values,
+    outputs,
+    name: 'attentive',
+    ...(shapeOf ? { shapeOf } : {}),
+  })
+  return { traced, nodes, inputs, outputs, model }
+}
+
+function symbolsOf(axes: Axes, leaves: ReadonlyMap<string, Leaf>): string[] {
+  for (const [path, names] of Object.entries(axes)) {
+    const leaf = leaves.get(path)
+    if (leaf?.shape.length !== names.length)
+      throw new InvalidArgumentError({
+        argument: `axes['${path}']`,
+        expected: leaf
+          ? `${leaf.shape.length} names, one for each axis`
+          : `one of ${[...leaves.keys()].join(', ')}`,
+        received: leaf ? `${names.length}` : path,
+      })
+  }
+  return [...new Set(Object.values(axes).flat())].filter((name) => name !== null)
+}
+
+function shapesWith(
+  assignment: Assignment,
+  axes: Axes,
+  leaves: ReadonlyMap<string, Leaf>,
+): Map<string, number[]> {
+  const open = Object.entries(axes).map(([path, names]): [string, number[]] => {
+    const { shape } = leaves.get(path) as Leaf
+    return [
+      path,
+      names.map((name, i) => (name === null ? (shape[i] as number) : (assignment.get(name) as number))),
+    ]
+  })
+  return new Map(open)
+}
+
+function originsOf(axes: Axes, inputs: readonly GraphInput[]): Map<string, SymbolOrigin> {
+  const origins = new Map<string, SymbolOrigin>()
+  for (const { value, source } of inputs) {
+    if (source.from !== 'argument') continue
+    axes[source.path]?.forEach((name, axis) => {
+      if (name !== null && !origins.has(name)) origins.set(name, { input: value, axis })
+    })
+  }
+  return origins
+}
+
+function readInputs(inputs: readonly GraphInput[], nodes: readonly Node[]): GraphInput[] {
+  const read = new Set<Value>()
+  const visit = (list: readonly Node[]): void => {
+    for (const node of list) {
+      for (const value of node.inputs) read.add(value)
+      if (!node.body) continue
+      visit(node.body.nodes)
+      for (const value of node.body.outputs) read.add(value)
+    }
+  }
+  visit(nodes)
+  return inputs.filter(({ value }) => read.has(value))
+}

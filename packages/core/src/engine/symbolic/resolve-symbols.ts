@@ -1,0 +1,138 @@
+/**
+ * Turns the primes of a symbolic trace into computed sizes: shape vectors become Concat of `Shape`-derived numbers,
+ * uniform constants of a symbolic shape become Expand.
+ */
+import { TraceError } from '../../errors.js'
+import type { Builder } from '../trace/builder.js'
+import type { Node, Value } from '../trace/ir.js'
+import { type Assignment, factorise, type SymbolicSize, symbolicSize } from './symbols.js'
+
+/** A graph input axis that carries a symbol. */
+export interface SymbolOrigin {
+  input: Value
+  axis: number
+}
+
+export interface SymbolContext {
+  first: Assignment
+  second: Assignment
+  origins: ReadonlyMap<string, SymbolOrigin>
+}
+
+/**
+ * @param nodes the optimised nodes of the first trace; changed in place.
+ * @param twins the same of the second trace, in the same order.
+ * @returns nodes to be put in front.
+ */
+export function resolveSymbols(
+  builder: Builder,
+  nodes: Node[],
+  twins: Node[],
+  context: SymbolContext,
+): Node[] {
+  const before = builder.top.nodes.length
+  const resolver = new Resolver(builder, context)
+  resolver.visit(nodes, twins)
+  return builder.top.nodes.slice(before)
+}
+
+class Resolver {
+  private readonly replacements = new Map<Value, Value>()
+
+  constructor(
+    private readonly builder: Builder,
+    private readonly context: SymbolContext,
+  ) {}
+
+  visit(nodes: Node[], twins: Node[]): void {
+    if (nodes.length !== twins.length)
+      throw sizeDependent('an operation that is there for one size and not for another')
+    nodes.forEach((node, i) => {
+      const twin = twins[i] as Node
+      if (node.op !== twin.op || JSON.stringify(node.attributes) !== JSON.stringify(twin.attributes))
+        throw sizeDependent(`operation ${node.op} with other attributes at another size`)
+      node.inputs = node.inputs.map((input, k) => this.resolve(input, twin.inputs[k] as Value))
+      if (node.body && twin.body) {
+        node.body.outputs = node.body.outputs.map((output, k) =>
+          this.resolve(output, twin.body?.outputs[k] as Value),
+        )
+        this.visit(node.body.nodes, twin.body.nodes)
+      }
+    })
+  }
+
+  private resolve(value: Value, twin: Value): Value {
+    const { constant } = value
+    if (!constant || !twin?.constant) return value
+    const known = this.replacements.get(value)
+    if (known) return known
+    const replacement = 'uniform' in constant ? this.uniform(value, twin) : this.data(value, twin)
+    this.replacements.set(value, replacement)
+    return replacement
+  }
+
+  private uniform(value: Value, twin: Value): Value {
+    if (value.dtype !== 'int64' && !Object.is(value.uniform, twin.uniform))
+      throw sizeDependent(`the number ${value.uniform}, which is ${twin.uniform} at another size`)
+    if (value.shape.every((size, i) => size === twin.shape[i])) return value
+    const sizes = value.shape.map((size, i) => this.size(size, twin.shape[i] as number))
+    const scalar = this.builder.uniform(value.uniform as number, [], value.dtype)
+    return this.builder.one('Expand', [scalar, this.vector(sizes)], value.shape, value.dtype)
+  }
+
+  private data(value: Value, twin: Value): Value {
+    const [a, b] = [contents(value), contents(twin)]
+    if (a.length === b.length && a.every((number, i) => Object.is(number, b[i]))) return value
+    if (value.dtype !== 'int64' || a.length !== b.length)
+      throw sizeDependent(`a constant of shape [${value.shape}] whose content depends on the size`)
+    return this.vector(a.map((number, i) => this.size(Number(number), Number(b[i]))))
+  }
+
+  private size(a: number, b: number): SymbolicSize {
+    const { first, second } = this.context
+    const size = symbolicSize(a, b, first, second)
+    if (!size) throw sizeDependent(`the size ${a}, which is ${b} at another size`)
+    return size
+  }
+
+  /** int64 vector of sizes. */
+  private vector(sizes: SymbolicSize[]): Value {
+    const parts = sizes.map((size) => this.scalar(size))
+    const [only] = parts
+    return parts.length === 1 && only
+      ? only
+      : this.builder.one('Concat', parts, [parts.length], 'int64', { axis: 0 })
+  }
+
+  /** int64 vector of one size. */
+  private scalar({ coefficient, symbols }: SymbolicSize): Value {
+    const factors = symbols.map((symbol) => this.symbol(symbol))
+    if (coefficient !== 1 || factors.length === 0) factors.unshift(this.builder.int64([coefficient]))
+    return factors.reduce((product, factor) => this.builder.one('Mul', [product, factor], [1], 'int64'))
+  }
+
+  private symbol(symbol: string): Value {
+    const { input, axis } = this.context.origins.get(symbol) as SymbolOrigin
+    const shape = this.builder.one('Shape', [input], [input.rank], 'int64')
+    return this.builder.one('Gather', [shape, this.builder.int64([axis])], [1], 'int64', { axis: 0 })
+  }
+}
+
+function contents(value: Value): readonly (number | bigint)[] {
+  const { constant } = value
+  return constant && 'data' in constant ? Array.from(constant.data as ArrayLike<number | bigint>) : []
+}
+
+function sizeDependent(what: string): TraceError {
+  return new TraceError({
+    argument: 'axes',
+    expected: 'a function in which open sizes occur only as products',
+    received: what,
+    hint: 'Keep sizes such as T + 1 or 1 / B out of the function: pass them in, or use masks and sums.',
+  })
+}
+
+/** The declared shape of a value of the first trace. */
+export function declaredShape(shape: readonly number[], first: Assignment): SymbolicSize[] {
+  return shape.map((size) => factorise(size, first))
+}

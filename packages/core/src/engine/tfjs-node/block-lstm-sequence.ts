@@ -1,0 +1,72 @@
+/**
+ * An LSTM layer on tfjs-node's fused kernel: weights brought into TensorFlow's layout, padding and direction handled
+ * by the order in which the time steps are handed over.
+ */
+import * as tf from '@tensorflow/tfjs-core'
+import { blockLstm } from './block-lstm-kernel.js'
+import { stepOrder } from './step-order.js'
+
+/** One layer in one direction, time axis first; weights and gate order i, f, g, o as in PyTorch. */
+export interface FusedLstmCall {
+  /** `[T, B, D]` */
+  inputs: tf.Tensor
+  /** `[4H, D]` */
+  weightIh: tf.Tensor
+  /** `[4H, H]` */
+  weightHh: tf.Tensor
+  /** `[4H]` */
+  bias?: tf.Tensor | undefined
+  /** `[T, B, 1]`, 1 = valid: the state sleeps through steps with 0, their outputs are zero. */
+  mask?: tf.Tensor | undefined
+  /** `[B, H]` each. */
+  initialState: { h: tf.Tensor; c: tf.Tensor }
+  reverse: boolean
+}
+
+export interface FusedLstmResult {
+  /** `[T, B, H]` */
+  outputs: tf.Tensor
+  /** `[B, H]` each, after the last valid step of each row. */
+  finalState: { h: tf.Tensor; c: tf.Tensor }
+}
+
+export type FusedLstm = (call: FusedLstmCall) => FusedLstmResult
+
+/** Rows `[4H, …]` in gate order i, f, g, o brought into TensorFlow's order i, g, f, o. */
+function toTensorFlowGates(rows: tf.Tensor): tf.Tensor {
+  const [i, f, g, o] = tf.split(rows, 4, 0) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]
+  return tf.concat([i, g, f, o], 0)
+}
+
+/** The steps of `x [T, B, …]` at `indices` (t·B + b), shaped `[…leading, …]`. */
+function gatherSteps(x: tf.Tensor, indices: Int32Array, leading: number[]): tf.Tensor {
+  const [, , ...rest] = x.shape
+  const flat = tf.reshape(x, [-1, ...rest])
+  return tf.reshape(tf.gather(flat, tf.tensor1d(indices, 'int32')), [...leading, ...rest])
+}
+
+/** Of `states [T, B, H]` with the initial one in front, those at `places`. */
+function lastState(states: tf.Tensor, initial: tf.Tensor, places: Int32Array): tf.Tensor {
+  return gatherSteps(tf.concat([tf.expandDims(initial, 0), states], 0), places, [places.length])
+}
+
+/** An LSTM layer on TensorFlow's BlockLSTMV2: the numbers of the plain loop, gradients included. */
+export const blockLstmSequence: FusedLstm = (call) => {
+  const { inputs, weightIh, weightHh, bias, mask, initialState, reverse } = call
+  return tf.tidy(() => {
+    const [T, B] = inputs.shape as [number, number]
+    const { source, position, last } = stepOrder(T, B, { reverse, mask: mask?.dataSync() })
+    const { c, h } = blockLstm({
+      x: source ? gatherSteps(inputs, source, [T, B]) : inputs,
+      c: initialState.c,
+      h: initialState.h,
+      w: tf.transpose(toTensorFlowGates(tf.concat([weightIh, weightHh], 1))),
+      b: bias ? toTensorFlowGates(bias) : tf.zeros([weightIh.shape[0] as number]),
+    })
+    const outputs = position ? gatherSteps(h, position, [T, B]) : h
+    return {
+      outputs: mask ? tf.mul(outputs, tf.cast(mask, 'float32')) : outputs,
+      finalState: { h: lastState(h, initialState.h, last), c: lastState(c, initialState.c, last) },
+    }
+  })
+}
