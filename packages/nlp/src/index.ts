@@ -1,1 +1,4 @@
-export {}
+/** @attentive/nlp: translation and other text tasks with LSTM and attention. */
+
+export * from './data/index.js'
+export * from './text/index.js'

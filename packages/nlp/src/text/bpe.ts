@@ -1,0 +1,121 @@
+/**
+ * Byte-pair encoding (Sennrich, Haddow & Birch 2016, "Neural Machine Translation of Rare Words with Subword Units",
+ * §3.2): words are cut into pieces by replaying the merges learnt on a corpus. Merges and pieces are those of the
+ * authors' subword-nmt: the last symbol of a word carries `</w>`, and a piece that is continued ends in `@@`.
+ *
+ * Own code, because no maintained npm library learns merges with a word boundary from counts: those of language models
+ * only apply them, and the native `tokenizers` package (65 MB) does not let the number of merges be set.
+ */
+import { CheckpointError } from '@attentive/core'
+import { z } from 'zod'
+import { endOfWord, maxWordLength, toSymbols } from './bpe-symbols.js'
+
+/** Ends every piece but the last of its word. */
+export const continuation = '@@'
+
+const bpeSchema = z.object({ version: z.literal(1), merges: z.array(z.tuple([z.string(), z.string()])) })
+export type BpeJson = z.infer<typeof bpeSchema>
+export type Merge = readonly [left: string, right: string]
+
+const cacheLimit = 200_000
+const pairKey = (left: string, right: string): string => `${left.length} ${left}${right}`
+
+export class Bpe {
+  private readonly ranks = new Map<string, number>()
+  private readonly cache = new Map<string, readonly string[]>()
+
+  /** @param merges in the order in which they were learnt. */
+  constructor(readonly merges: readonly Merge[]) {
+    merges.forEach(([left, right], rank) => {
+      const key = pairKey(left, right)
+      if (!this.ranks.has(key)) this.ranks.set(key, rank)
+    })
+  }
+
+  /** The pieces of one word; `low@@ er`. Joining them with {@link joinPieces} gives the word back, whatever it is. */
+  encodeWord(word: string): readonly string[] {
+    const known = this.cache.get(word)
+    if (known) return known
+    const pieces = markContinuations(this.segment(word))
+    if (this.cache.size >= cacheLimit) this.cache.clear()
+    this.cache.set(word, pieces)
+    return pieces
+  }
+
+  private segment(word: string): string[] {
+    const symbols = toSymbols(word)
+    const pieces: string[] = []
+    for (let start = 0; start < symbols.length; start += maxWordLength)
+      pieces.push(...this.merge(symbols.slice(start, start + maxWordLength)))
+    return pieces
+  }
+
+  /** Joins the pair learnt first, wherever it stands, until none is left that was learnt. */
+  private merge(symbols: string[]): string[] {
+    let current = symbols
+    while (current.length > 1) {
+      let best = Number.POSITIVE_INFINITY
+      for (let i = 0; i + 1 < current.length; i++)
+        best = Math.min(best, this.rank(current[i] as string, current[i + 1] as string))
+      const pair = this.merges[best]
+      if (!pair) break
+      current = mergePair(current, pair)
+    }
+    return current
+  }
+
+  private rank(left: string, right: string): number {
+    return this.ranks.get(pairKey(left, right)) ?? Number.POSITIVE_INFINITY
+  }
+
+  toJSON(): BpeJson {
+    return { version: 1, merges: this.merges.map(([left, right]) => [left, right]) }
+  }
+
+  /** @throws CheckpointError when the value is not what {@link toJSON} writes. */
+  static fromJSON(json: unknown): Bpe {
+    const parsed = bpeSchema.safeParse(json)
+    if (!parsed.success)
+      throw new CheckpointError({
+        argument: 'bpe',
+        expected: 'merges as toJSON() writes them',
+        received: z.prettifyError(parsed.error),
+      })
+    return new Bpe(parsed.data.merges)
+  }
+}
+
+function mergePair(symbols: readonly string[], [left, right]: Merge): string[] {
+  const merged: string[] = []
+  for (let i = 0; i < symbols.length; i++) {
+    const symbol = symbols[i] as string
+    if (symbol === left && symbols[i + 1] === right) {
+      merged.push(left + right)
+      i++
+    } else merged.push(symbol)
+  }
+  return merged
+}
+
+function markContinuations(symbols: readonly string[]): string[] {
+  const last = (symbols.at(-1) ?? '').slice(0, -endOfWord.length)
+  const pieces = symbols.slice(0, -1).map((symbol) => symbol + continuation)
+  // A word that ends in the mark itself: its last character stands alone, so that the mark is never the word's own.
+  if (last.endsWith(continuation)) return [...pieces, last.slice(0, -1) + continuation, last.slice(-1)]
+  return [...pieces, last]
+}
+
+/** Words from pieces; a sentence that breaks off inside a word gives what there is of it. */
+export function joinPieces(pieces: readonly string[]): string[] {
+  const words: string[] = []
+  let open = ''
+  for (const piece of pieces) {
+    if (piece.endsWith(continuation)) open += piece.slice(0, -continuation.length)
+    else {
+      words.push(open + piece)
+      open = ''
+    }
+  }
+  if (open) words.push(open)
+  return words
+}
