@@ -1,12 +1,11 @@
 /**
  * Learns byte-pair merges (Sennrich et al. 2016, Algorithm 1) with incremental counts: a merge touches only the words
- * that hold the pair, and a heap whose entries may be stale finds the next one. Same merges as subword-nmt, ties
- * included (the greater pair by code points first).
+ * that hold the pair. Same merges as subword-nmt, ties included.
  */
 import { InvalidArgumentError } from '@attentive/core'
 import { Bpe, type Merge } from './bpe.js'
 import { endOfWord, maxWordLength, toSymbols } from './bpe-symbols.js'
-import { compareCodePoints } from './code-points.js'
+import { leftOf, PairHeap, type PairKey, pairKey, rightOf } from './pair-heap.js'
 
 export interface LearnBpeOptions {
   /** Number of merges; fewer are learnt when the corpus has no more pairs. */
@@ -15,72 +14,85 @@ export interface LearnBpeOptions {
   minFrequency?: number
 }
 
-/** Two symbol ids in one number; ids stay far below 2^21. */
-const base = 2 ** 21
-const pairOf = (left: number, right: number): number => left * base + right
-
-interface Candidate {
-  pair: number
+interface CountedWord {
+  ids: number[]
   count: number
 }
 
 class BpeLearner {
   private readonly symbols: string[] = []
   private readonly symbolIds = new Map<string, number>()
-  private readonly words: number[][] = []
-  private readonly frequencies: number[] = []
-  private readonly counts = new Map<number, number>()
-  private readonly places = new Map<number, Set<number>>()
-  private readonly heap: Candidate[] = []
+  private readonly counts = new Map<PairKey, number>()
+  /** Words that hold, or once held, a pair. */
+  private readonly places = new Map<PairKey, Set<CountedWord>>()
+  /** Entries may claim more than the pair still has; see {@link popBest}. */
+  private readonly heap = new PairHeap(this.symbols)
 
   constructor(wordCounts: ReadonlyMap<string, number>) {
-    for (const [word, count] of wordCounts) {
-      const symbols = toSymbols(word)
+    const all = new Map<PairKey, number>()
+    for (const [text, count] of wordCounts) {
+      const symbols = toSymbols(text)
       if (symbols.length < 2 || symbols.length > maxWordLength) continue
-      this.words.push(symbols.map((symbol) => this.idOf(symbol)))
-      this.frequencies.push(count)
+      const word = { ids: symbols.map((symbol) => this.idOf(symbol)), count }
+      countPairs(word, 1, all)
+      for (let i = 0; i + 1 < word.ids.length; i++) this.addPlace(pairAt(word.ids, i), word)
     }
-    this.words.forEach((_, word) => {
-      this.countPairs(word, 1)
-    })
-    for (const pair of this.counts.keys()) this.push(pair)
+    this.update(all)
   }
 
   /** The most frequent pair, merged everywhere; null when it is rarer than `minFrequency`. */
   next(minFrequency: number): Merge | null {
     const best = this.popBest()
     if (!best || best.count < minFrequency) return null
-    const left = Math.floor(best.pair / base)
-    const right = best.pair % base
+    const left = leftOf(best.pair)
+    const right = rightOf(best.pair)
     this.replace(best.pair, left, right)
     return [this.symbols[left] as string, this.symbols[right] as string]
   }
 
-  private replace(pair: number, left: number, right: number): void {
+  private replace(pair: PairKey, left: number, right: number): void {
     const merged = this.idOf((this.symbols[left] as string) + (this.symbols[right] as string))
-    const changed = new Set<number>()
+    const changes = new Map<PairKey, number>()
     const words = this.places.get(pair) ?? []
     this.places.delete(pair)
     for (const word of words) {
-      this.countPairs(word, -1, changed)
-      this.words[word] = mergeIds(this.words[word] as number[], left, right, merged)
-      this.countPairs(word, 1, changed)
+      countPairs(word, -1, changes)
+      word.ids = mergeIds(word.ids, left, right, merged)
+      countPairs(word, 1, changes)
+      for (let i = 0; i + 1 < word.ids.length; i++)
+        if (word.ids[i] === merged || word.ids[i + 1] === merged) this.addPlace(pairAt(word.ids, i), word)
     }
-    for (const touched of changed) this.push(touched)
+    this.update(changes)
   }
 
-  private countPairs(word: number, sign: 1 | -1, changed?: Set<number>): void {
-    const ids = this.words[word] as number[]
-    const weight = sign * (this.frequencies[word] as number)
-    for (let i = 0; i + 1 < ids.length; i++) {
-      const pair = pairOf(ids[i] as number, ids[i + 1] as number)
-      this.counts.set(pair, (this.counts.get(pair) ?? 0) + weight)
-      changed?.add(pair)
-      if (sign > 0) this.addPlace(pair, word)
+  private update(changes: ReadonlyMap<PairKey, number>): void {
+    for (const [pair, change] of changes) {
+      const count = (this.counts.get(pair) ?? 0) + change
+      if (count > 0) this.counts.set(pair, count)
+      else this.counts.delete(pair)
+      if (change > 0 && this.mayMerge(pair)) this.heap.push({ pair, count })
     }
   }
 
-  private addPlace(pair: number, word: number): void {
+  /** An entry that claims too much goes back with the true count; one that claims too little has a better twin. */
+  private popBest(): { pair: PairKey; count: number } | null {
+    for (;;) {
+      const top = this.heap.pop()
+      if (!top) return null
+      const count = this.counts.get(top.pair) ?? 0
+      if (count === top.count) return top
+      if (count > 0 && count < top.count) this.heap.push({ pair: top.pair, count })
+    }
+  }
+
+  /** Text that spells the mark must not merge into something that looks like the end of a word. */
+  private mayMerge(pair: PairKey): boolean {
+    const right = this.symbols[rightOf(pair)] as string
+    if (right.endsWith(endOfWord)) return true
+    return !`${this.symbols[leftOf(pair)]}${right}`.endsWith(endOfWord)
+  }
+
+  private addPlace(pair: PairKey, word: CountedWord): void {
     const places = this.places.get(pair)
     if (places) places.add(word)
     else this.places.set(pair, new Set([word]))
@@ -92,84 +104,24 @@ class BpeLearner {
     this.symbolIds.set(symbol, this.symbols.length)
     return this.symbols.push(symbol) - 1
   }
-
-  private push(pair: number): void {
-    const count = this.counts.get(pair) ?? 0
-    if (count <= 0) {
-      this.counts.delete(pair)
-      return
-    }
-    const { heap } = this
-    let i = heap.push({ pair, count }) - 1
-    while (i > 0) {
-      const parent = (i - 1) >> 1
-      if (!this.before(heap[i] as Candidate, heap[parent] as Candidate)) break
-      swap(heap, i, parent)
-      i = parent
-    }
-  }
-
-  /** Entries whose count has changed since are dropped: a fresh one was pushed at the change. */
-  private popBest(): Candidate | null {
-    for (;;) {
-      const top = this.pop()
-      if (!top) return null
-      if (this.counts.get(top.pair) === top.count && this.mayMerge(top.pair)) return top
-    }
-  }
-
-  private pop(): Candidate | undefined {
-    const { heap } = this
-    const top = heap[0]
-    const last = heap.pop()
-    if (!top || !last || heap.length === 0) return top
-    heap[0] = last
-    for (let i = 0; ; ) {
-      let first = i
-      for (const child of [2 * i + 1, 2 * i + 2])
-        if (child < heap.length && this.before(heap[child] as Candidate, heap[first] as Candidate))
-          first = child
-      if (first === i) return top
-      swap(heap, i, first)
-      i = first
-    }
-  }
-
-  private before(a: Candidate, b: Candidate): boolean {
-    if (a.count !== b.count) return a.count > b.count
-    return this.comparePairs(a.pair, b.pair) > 0
-  }
-
-  private comparePairs(a: number, b: number): number {
-    const symbol = (id: number) => this.symbols[id] as string
-    return (
-      compareCodePoints(symbol(Math.floor(a / base)), symbol(Math.floor(b / base))) ||
-      compareCodePoints(symbol(a % base), symbol(b % base))
-    )
-  }
-
-  /** Text that spells the mark must not merge into something that looks like the end of a word. */
-  private mayMerge(pair: number): boolean {
-    const right = this.symbols[pair % base] as string
-    if (right.endsWith(endOfWord)) return true
-    return !`${this.symbols[Math.floor(pair / base)]}${right}`.endsWith(endOfWord)
-  }
 }
 
-function swap<T>(items: T[], i: number, j: number): void {
-  const held = items[i] as T
-  items[i] = items[j] as T
-  items[j] = held
+const pairAt = (ids: readonly number[], place: number): PairKey =>
+  pairKey(ids[place] as number, ids[place + 1] as number)
+
+function countPairs({ ids, count }: CountedWord, sign: 1 | -1, totals: Map<PairKey, number>): void {
+  for (let i = 0; i + 1 < ids.length; i++) {
+    const pair = pairAt(ids, i)
+    totals.set(pair, (totals.get(pair) ?? 0) + sign * count)
+  }
 }
 
 function mergeIds(ids: readonly number[], left: number, right: number, merged: number): number[] {
   const result: number[] = []
   for (let i = 0; i < ids.length; i++) {
-    const id = ids[i] as number
-    if (id === left && ids[i + 1] === right) {
-      result.push(merged)
-      i++
-    } else result.push(id)
+    const isPair = ids[i] === left && ids[i + 1] === right
+    result.push(isPair ? merged : (ids[i] as number))
+    if (isPair) i++
   }
   return result
 }

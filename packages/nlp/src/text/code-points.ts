@@ -1,13 +1,19 @@
-const astral = /[\uD800-\uFFFF]/
+const firstSurrogate = 0xd800
+const afterSurrogates = 0xe000
 
-/** Order by code points, the same in every locale (UTF-16 order differs where surrogates meet U+E000 and above). */
+/** A UTF-16 unit's place among code points: surrogates, being halves of the highest, go above all others. */
+function rankOf(unit: number): number {
+  if (unit < firstSurrogate) return unit
+  return unit >= afterSurrogates ? unit - 0x800 : unit + 0x2000
+}
+
+/** Order by code points, the same in every locale (plain `<` compares UTF-16 units). */
 export function compareCodePoints(a: string, b: string): number {
-  if (!astral.test(a) || !astral.test(b)) return a < b ? -1 : a > b ? 1 : 0
-  const left = Array.from(a, (character) => character.codePointAt(0) as number)
-  const right = Array.from(b, (character) => character.codePointAt(0) as number)
-  for (let i = 0; i < Math.min(left.length, right.length); i++) {
-    const difference = (left[i] as number) - (right[i] as number)
-    if (difference !== 0) return difference
+  const length = Math.min(a.length, b.length)
+  for (let i = 0; i < length; i++) {
+    const left = a.charCodeAt(i)
+    const right = b.charCodeAt(i)
+    if (left !== right) return rankOf(left) - rankOf(right)
   }
-  return left.length - right.length
+  return a.length - b.length
 }

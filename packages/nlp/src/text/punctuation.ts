@@ -66,8 +66,12 @@ const rules: Record<PunctuationLanguage, Rule[]> = {
   other: [...shared, ...groupByPoint],
 }
 
+/** What some rule looks for; most sentences have nothing of it. */
+const affected = /[\r()%:;`'"„“”´‘‚’–—…«»\u00A0]| {2}/
+
 /** The text with its punctuation normalised by the rules of a language. */
 export function normalizePunctuation(text: string, language: PunctuationLanguage): string {
+  if (!affected.test(text)) return text.trim()
   let normalized = text
   for (const [pattern, replacement] of rules[language]) normalized = normalized.replace(pattern, replacement)
   return normalized.trim()

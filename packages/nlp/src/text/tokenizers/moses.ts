@@ -17,7 +17,12 @@ export interface MosesOptions {
   keepAddresses?: boolean
 }
 
-type Rule = readonly [RegExp, string]
+interface Rule {
+  /** A rule does nothing where this is missing. */
+  needs: string
+  pattern: RegExp
+  replacement: string
+}
 
 const letter = '\\p{Alphabetic}'
 const wordCharacter = '\\p{Alphabetic}\\p{Nd}\\p{M}\\u200C\\u200D'
@@ -31,32 +36,38 @@ const dots = '\\.{2,}'
 const whole = new RegExp(`(${[dots, emojiSequence].join('|')})`, 'gu')
 const wholeWithAddresses = new RegExp(`(${[webAddress, mailAddress, dots, emojiSequence].join('|')})`, 'giu')
 
-const rule = (pattern: string, replacement: string): Rule => [new RegExp(pattern, 'gu'), replacement]
+const rule = (needs: string, pattern: string, replacement: string): Rule => ({
+  needs,
+  pattern: new RegExp(pattern, 'gu'),
+  replacement,
+})
+const comma = (pattern: string, replacement: string) => rule(',', pattern, replacement)
+const apostrophe = (pattern: string, replacement: string) => rule("'", pattern, replacement)
 
-const separateSymbols = rule(`([^${wordCharacter}\\s.'\`,-])`, ' $1 ')
-const separateHyphens = rule(`([${wordCharacter}])-(?=[${wordCharacter}])`, '$1 @-@ ')
+const separateSymbols = rule('', `([^${wordCharacter}\\s.'\`,-])`, ' $1 ')
+const separateHyphens = rule('-', `([${wordCharacter}])-(?=[${wordCharacter}])`, '$1 @-@ ')
 /** Commas stay inside numbers only. */
-const separateCommas = [rule('([^\\p{N}]),', '$1 , '), rule(',([^\\p{N}])', ' , $1')]
+const separateCommas = [comma('([^\\p{N}]),', '$1 , '), comma(',([^\\p{N}])', ' , $1')]
 
-const loneApostrophe = rule(`([^${letter}])'([^${letter}])`, "$1 ' $2")
-const closingApostrophe = rule(`([${letter}])'([^${letter}])`, "$1 ' $2")
+const loneApostrophe = apostrophe(`([^${letter}])'([^${letter}])`, "$1 ' $2")
+const closingApostrophe = apostrophe(`([${letter}])'([^${letter}])`, "$1 ' $2")
 const apostrophes = {
   /** don't → don 't */
   joinsNext: [
     loneApostrophe,
-    rule(`([^${letter}\\p{N}])'([${letter}])`, "$1 ' $2"),
+    apostrophe(`([^${letter}\\p{N}])'([${letter}])`, "$1 ' $2"),
     closingApostrophe,
-    rule(`([${letter}])'([${letter}])`, "$1 '$2"),
-    rule("([\\p{N}])'(s)", "$1 '$2"),
+    apostrophe(`([${letter}])'([${letter}])`, "$1 '$2"),
+    apostrophe("([\\p{N}])'(s)", "$1 '$2"),
   ],
   /** l'eau → l' eau */
   joinsPrevious: [
     loneApostrophe,
-    rule(`([^${letter}])'([${letter}])`, "$1 ' $2"),
+    apostrophe(`([^${letter}])'([${letter}])`, "$1 ' $2"),
     closingApostrophe,
-    rule(`([${letter}])'([${letter}])`, "$1' $2"),
+    apostrophe(`([${letter}])'([${letter}])`, "$1' $2"),
   ],
-  alone: [rule("'", " ' ")],
+  alone: [apostrophe("'", " ' ")],
 } satisfies Record<string, Rule[]>
 
 const apostropheStyle: Partial<Record<MosesLanguage, keyof typeof apostrophes>> = {
@@ -105,7 +116,8 @@ export function createMosesTokenizer(options: MosesOptions = {}): Tokenizer {
 
   const splitSegment = (segment: string): string[] => {
     let text = ` ${segment} `
-    for (const [pattern, replacement] of rules) text = text.replace(pattern, replacement)
+    for (const { needs, pattern, replacement } of rules)
+      if (text.includes(needs)) text = text.replace(pattern, replacement)
     return text.split(' ').filter(Boolean)
   }
 
