@@ -1,6 +1,7 @@
 /** The order of the passes over a traced graph, from recorded to runnable. */
 import type { Graph, Node, Value } from '../trace/ir.js'
 import { dropDead } from './drop-dead.js'
+import { foldTransposes } from './fold-transposes.js'
 import { fuseBias } from './fuse-bias.js'
 import { isolateOutputs } from './isolate-outputs.js'
 
@@ -10,7 +11,8 @@ export interface RunnableGraph {
 }
 
 export function optimise(graph: Graph, outputs: readonly Value[]): RunnableGraph {
-  return finish(dropDead(graph.nodes, outputs), outputs, graph)
+  const live = foldTransposes(dropDead(graph.nodes, outputs), outputs)
+  return finish(dropDead(live, outputs), outputs, graph)
 }
 
 function finish(nodes: Node[], outputs: readonly Value[], graph: Graph): RunnableGraph {

@@ -116,6 +116,13 @@ export function reshape(x: Value, shape: readonly number[]): Value {
 
 export function transpose(x: Value, perm: readonly number[]): Value {
   if (perm.every((axis, i) => axis === i)) return x
+  if (x.producer?.op === 'Transpose') {
+    const before = x.producer.attributes.perm as number[]
+    return transpose(
+      x.producer.inputs[0] as Value,
+      perm.map((axis) => before[axis] as number),
+    )
+  }
   const shape = perm.map((axis) => x.shape[axis] as number)
   if (x.uniform !== undefined) return uniform(x.uniform, shape, x.dtype)
   return node('Transpose', [x], shape, x.dtype, { perm: [...perm] })
@@ -153,6 +160,8 @@ export function matrixTranspose(x: Value): Value {
 export function matMul(a: Value, b: Value, transposeA = false, transposeB = false): Value {
   const rows = a.shape.at(transposeA ? -1 : -2) as number
   const columns = b.shape.at(transposeB ? -2 : -1) as number
+  // A loop's shared right-hand side is transposed once, outside.
+  if (transposeB && b.graph.depth < a.graph.depth) return matMul(a, matrixTranspose(b), transposeA, false)
   const attributes = { transA: Number(transposeA), transB: Number(transposeB) }
   if (a.rank === 2 && b.rank === 2) return node('Gemm', [a, b], [rows, columns], a.dtype, attributes)
   const shape = [...broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2)), rows, columns]
