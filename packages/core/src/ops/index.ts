@@ -1,1 +1,25 @@
-export {}
+export { type Attended, type AttendOptions, type AttentionMemory, attend } from './attention.js'
+export {
+  type DecoderConstants,
+  type DecoderKernels,
+  type DecoderState,
+  type DecoderStep,
+  type DecoderStyle,
+  decoderSteps,
+} from './attention-decoder.js'
+export {
+  type AttentionScore,
+  type AttentionScoreName,
+  attentionScores,
+  type NamedTensors,
+  type ScoreSizes,
+} from './attention-scores.js'
+export { type CrossEntropyOptions, crossEntropy } from './cross-entropy.js'
+export { type DropoutOptions, dropout } from './dropout.js'
+export { embedding } from './embedding.js'
+export { linear } from './linear.js'
+export { type LstmState, lstmGates, lstmSequence, lstmStep } from './lstm.js'
+export { maskedSoftmax } from './masked-softmax.js'
+export type { RecurrentWeights, Sequence, SequenceOptions } from './recurrent.js'
+export { sequenceMask } from './sequence-mask.js'
+export { type Dimension, type ExpectedShapes, requireShapes } from './shapes.js'

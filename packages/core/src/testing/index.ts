@@ -1,1 +1,5 @@
-export {}
+/** Helpers for testing layers, models and whatever else is built on the toolkit. */
+export { expectClose, type Numbers, type Tolerance } from './close-to.js'
+export { type GoldenTensor, loadGolden } from './golden.js'
+export { checkGradients, checkModuleGradients, type GradientCheckOptions } from './gradient-check.js'
+export { expectNoLeak } from './no-leak.js'

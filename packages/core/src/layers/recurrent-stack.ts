@@ -1,0 +1,184 @@
+/** Layers of recurrent cells on top of each other, in one or both directions: what Lstm and Gru share. */
+import * as tf from '@tensorflow/tfjs-core'
+import type { Parameter } from '../engine/parameter.js'
+import type { Rng } from '../engine/random.js'
+import { InvalidArgumentError } from '../errors.js'
+import { dropout, requireRate } from '../ops/dropout.js'
+import {
+  maskAlongTime,
+  type RecurrentWeights,
+  type Sequence,
+  type SequenceOptions,
+  swapBatchAndTime,
+} from '../ops/recurrent.js'
+import { requireShapes } from '../ops/shapes.js'
+import { type Initializer, parameter, uniform } from './initializers.js'
+import { Module } from './module.js'
+import { dropoutRng, maskOf, requireSizes, type TrainingOptions, type ValidSteps } from './options.js'
+
+export interface RecurrentStackOptions {
+  /** D */
+  inputSize: number
+  /** H */
+  hiddenSize: number
+  /** L, default 1. */
+  numLayers?: number
+  /** A second set of cells walks backwards; outputs are `[forward; backward]`. Default false. */
+  bidirectional?: boolean
+  /** Share of each layer's outputs that is dropped before the next layer, in training. Default 0. */
+  dropout?: number
+  /** One dropout mask for all time steps (Gal & Ghahramani 2016). Default false: a new one at each. */
+  variationalDropout?: boolean
+  /** Default true. */
+  bias?: boolean
+  /** Of `weightIh`. Default, here as for all others: uniform in ±1/√H, as in PyTorch. */
+  initializer?: Initializer
+  /** Of `weightHh`, gate by gate `[H, H]`. */
+  recurrentInitializer?: Initializer
+  rng: Rng
+}
+
+export interface RecurrentForwardOptions<State> extends TrainingOptions, ValidSteps {
+  /** One a layer and direction: layer 0 forward, layer 0 reverse, layer 1 forward, … Default zeros. */
+  initialStates?: readonly State[]
+}
+
+export interface RecurrentResult<State> {
+  /** `[B, T, H]`, or `[B, T, 2H]` when bidirectional; zeros at padded steps. */
+  outputs: tf.Tensor
+  /** State after each row's last valid step (first, for the reverse direction), in the order of `initialStates`. */
+  finalStates: State[]
+}
+
+interface CellParameters {
+  weightIh: Parameter
+  weightHh: Parameter
+  biasIh: Parameter | null
+  biasHh: Parameter | null
+}
+
+/** Parameters as in PyTorch: `weightIhL0 [GH, D]`, `weightHhL0 [GH, H]`, `biasIhL0`, `biasHhL0 [GH]`, `…L0Reverse`, `…L1`. */
+export abstract class RecurrentStack<State> extends Module {
+  readonly inputSize: number
+  readonly hiddenSize: number
+  readonly numLayers: number
+  readonly bidirectional: boolean
+  /** Numbers in each output: H, or 2H when bidirectional. */
+  readonly outputSize: number
+  private readonly dropout: number
+  private readonly variationalDropout: boolean
+  // Private to the language too, so that parameters are named by their own fields only.
+  readonly #cells: CellParameters[][]
+
+  /** @throws InvalidArgumentError when a size is not a positive integer, or `dropout` is outside [0, 1). */
+  constructor(options: RecurrentStackOptions, gates: number) {
+    super()
+    const { inputSize, hiddenSize, numLayers = 1, bidirectional = false, dropout: rate = 0 } = options
+    requireSizes({ inputSize, hiddenSize, numLayers })
+    requireRate('dropout', rate)
+    this.inputSize = inputSize
+    this.hiddenSize = hiddenSize
+    this.numLayers = numLayers
+    this.bidirectional = bidirectional
+    this.outputSize = bidirectional ? 2 * hiddenSize : hiddenSize
+    this.dropout = rate
+    this.variationalDropout = options.variationalDropout ?? false
+    const suffixes = bidirectional ? ['', 'Reverse'] : ['']
+    this.#cells = Array.from({ length: numLayers }, (_, layer) =>
+      suffixes.map((suffix) => {
+        const cell = makeCell(options, gates, layer === 0 ? inputSize : this.outputSize)
+        Object.assign(this, named(cell, `L${layer}${suffix}`))
+        return cell
+      }),
+    )
+  }
+
+  /** One layer in one direction, time first. */
+  protected abstract alongTime(options: SequenceOptions<State>): Sequence<State>
+
+  /**
+   * @param inputs `[B, T, D]`.
+   * @throws ShapeError when shapes do not belong together.
+   * @throws InvalidArgumentError when both lengths and mask are given, the number of initial states is wrong, or
+   *   there is dropout in training and no `rng`.
+   */
+  forward(inputs: tf.Tensor, options: RecurrentForwardOptions<State> = {}): RecurrentResult<State> {
+    const { T } = requireShapes({
+      inputs: [inputs, ['B', 'T', this.inputSize]],
+      lengths: [options.lengths, ['B']],
+      mask: [options.mask, ['B', 'T']],
+    })
+    this.requireStates(options.initialStates)
+    const mask = maskOf(options, T as number)
+    const rng = dropoutRng(this.numLayers > 1 ? this.dropout : 0, options)
+    const timeMask = mask && maskAlongTime(mask)
+    const finalStates: State[] = []
+    let x = swapBatchAndTime(inputs)
+    this.#cells.forEach((directions, layer) => {
+      if (layer > 0 && rng) x = this.dropBetween(x, rng)
+      const runs = directions.map((cell, direction) =>
+        this.alongTime({
+          inputs: x,
+          weights: read(cell),
+          mask: timeMask,
+          initialState: options.initialStates?.[layer * directions.length + direction],
+          reverse: direction === 1,
+        }),
+      )
+      finalStates.push(...runs.map(({ finalState }) => finalState))
+      const [first, ...others] = runs.map(({ outputs }) => outputs) as [tf.Tensor, ...tf.Tensor[]]
+      x = others.length > 0 ? tf.concat([first, ...others], 2) : first
+    })
+    return { outputs: swapBatchAndTime(x), finalStates }
+  }
+
+  private dropBetween(x: tf.Tensor, rng: Rng): tf.Tensor {
+    return dropout(x, { rate: this.dropout, rng, sharedAxes: this.variationalDropout ? [0] : [] })
+  }
+
+  private requireStates(states: readonly State[] | undefined): void {
+    const count = this.#cells.flat().length
+    if (states && states.length !== count)
+      throw new InvalidArgumentError({
+        argument: 'initialStates',
+        expected: `${count} states, one a layer and direction`,
+        received: String(states.length),
+      })
+  }
+}
+
+function makeCell(options: RecurrentStackOptions, gates: number, inputSize: number): CellParameters {
+  const { hiddenSize: H, bias = true, rng } = options
+  const usual = uniform(1 / Math.sqrt(H))
+  const { initializer = usual, recurrentInitializer = usual } = options
+  return {
+    weightIh: parameter([gates * H, inputSize], initializer, rng),
+    weightHh: parameter([gates * H, H], gateByGate(recurrentInitializer, gates), rng),
+    biasIh: bias ? parameter([gates * H], usual, rng) : null,
+    biasHh: bias ? parameter([gates * H], usual, rng) : null,
+  }
+}
+
+/** Every gate's `[H, H]` block drawn by itself: an orthogonal initialiser makes each of them orthogonal. */
+function gateByGate(initializer: Initializer, gates: number): Initializer {
+  return ([rows = 0, columns = 0], rng) => {
+    const values = new Float32Array(rows * columns)
+    for (let gate = 0; gate < gates; gate++)
+      values.set(initializer([rows / gates, columns], rng), gate * (rows / gates) * columns)
+    return values
+  }
+}
+
+function named(cell: CellParameters, suffix: string): Record<string, Parameter> {
+  const present = Object.entries(cell).filter(([, value]) => value !== null)
+  return Object.fromEntries(present.map(([name, value]) => [`${name}${suffix}`, value]))
+}
+
+function read({ weightIh, weightHh, biasIh, biasHh }: CellParameters): RecurrentWeights {
+  return {
+    weightIh: weightIh.read(),
+    weightHh: weightHh.read(),
+    biasIh: biasIh?.read(),
+    biasHh: biasHh?.read(),
+  }
+}

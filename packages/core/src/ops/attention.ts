@@ -1,0 +1,53 @@
+import * as tf from '@tensorflow/tfjs-core'
+import type { AttentionScore, NamedTensors } from './attention-scores.js'
+import { maskedSoftmax } from './masked-softmax.js'
+import { requireShapes } from './shapes.js'
+
+/** What is attended to; computed once a sentence. Every tensor has the sentences B as first axis. */
+export type AttentionMemory = {
+  /** `[B, S, M]` */
+  values: tf.Tensor
+  /** Projected for the score, `[B, …]`. */
+  keys: tf.Tensor
+  /** `[B, S]` bool, 1 = valid; undefined: all valid. */
+  mask?: tf.Tensor
+}
+
+export interface AttendOptions {
+  /** `[B, K, Q]`: K queries for each sentence. */
+  queries: tf.Tensor
+  memory: AttentionMemory
+  score: AttentionScore
+  /** `score.kernels(weights)`. */
+  kernels: NamedTensors
+}
+
+export interface Attended {
+  /** `[B, K, M]` */
+  context: tf.Tensor
+  /** `[B, K, S]`, rows sum to 1 (to 0 where the whole memory is masked). */
+  weights: tf.Tensor
+}
+
+/** a = softmax_s score(q, k_s) over the valid positions; context = Σ_s a_s v_s. */
+export function attend({ queries, memory, score, kernels }: AttendOptions): Attended {
+  const { values, keys, mask } = memory
+  requireShapes({
+    values: [values, ['B', 'S', 'M']],
+    mask: [mask, ['B', 'S']],
+    queries: [queries, ['B', 'K', 'Q']],
+  })
+  const weights = maskedSoftmax(score.score(queries, keys, kernels), mask && tf.expandDims(mask, 1))
+  return { context: tf.matMul(weights, values), weights }
+}
+
+/** Projects a memory's keys for the score, once before the loop; the mask becomes boolean. */
+export function prepareMemory(
+  score: AttentionScore,
+  weights: NamedTensors,
+  values: tf.Tensor,
+  mask?: tf.Tensor,
+): AttentionMemory {
+  requireShapes({ memory: [values, ['B', 'S', 'M']], memoryMask: [mask, ['B', 'S']] })
+  return { values, keys: score.projectKeys(values, weights), mask: mask && tf.cast(mask, 'bool') }
+}

@@ -1,0 +1,20 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { ShapeError } from '../errors.js'
+import { requireShapes } from './shapes.js'
+
+/**
+ * Rows of a table: y = W[id].
+ * @param ids any shape, int32, each in 0 … V−1.
+ * @param weight `[V, D]`.
+ * @param paddingIndex this id reads as zeros, and its row gets no gradient; default: none.
+ * @returns `[…, D]`.
+ * @throws ShapeError when `weight` is no matrix or `ids` are not int32.
+ */
+export function embedding(ids: tf.Tensor, weight: tf.Tensor, paddingIndex?: number): tf.Tensor {
+  requireShapes({ weight: [weight, ['V', 'D']] })
+  if (ids.dtype !== 'int32')
+    throw new ShapeError({ argument: 'ids', expected: 'int32', received: ids.dtype, hint: 'Use tf.cast.' })
+  const rows = tf.gather(weight, ids)
+  if (paddingIndex === undefined) return rows
+  return tf.mul(rows, tf.cast(tf.expandDims(tf.notEqual(ids, paddingIndex), -1), 'float32'))
+}

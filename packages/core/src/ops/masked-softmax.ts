@@ -1,0 +1,20 @@
+import * as tf from '@tensorflow/tfjs-core'
+
+/** Far below any score, and still finite: −∞ would turn a fully masked row into NaN. */
+const MASKED_SCORE = -1e9
+
+/**
+ * Softmax over the last axis among the positions whose mask is 1:
+ *
+ *     a_s = m_s exp(e_s) / Σ_s' m_s' exp(e_s')
+ *
+ * Masked positions get exactly 0; a row without any valid position gets zeros, and so does its gradient.
+ * @param scores `[…, S]`.
+ * @param mask broadcasts to `scores`, 1 = valid; default: all valid.
+ */
+export function maskedSoftmax(scores: tf.Tensor, mask?: tf.Tensor): tf.Tensor {
+  if (!mask) return tf.softmax(scores)
+  const valid = tf.cast(mask, 'float32')
+  const penalty = tf.mul(tf.sub(1, valid), MASKED_SCORE)
+  return tf.mul(tf.softmax(tf.add(scores, penalty)), valid)
+}

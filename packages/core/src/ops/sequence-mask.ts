@@ -1,0 +1,15 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { requireShapes } from './shapes.js'
+
+/**
+ * Mask of padded sequences: m_bt = 1 where t < lengths_b, else 0.
+ * @param lengths `[B]` int32.
+ * @param maxLength T, the padded length.
+ * @returns `[B, T]` bool.
+ * @throws ShapeError when `lengths` has another rank.
+ */
+export function sequenceMask(lengths: tf.Tensor, maxLength: number): tf.Tensor {
+  requireShapes({ lengths: [lengths, ['B']] })
+  const positions = tf.expandDims(tf.range(0, maxLength, 1, 'int32'), 0)
+  return tf.less(positions, tf.expandDims(tf.cast(lengths, 'int32'), 1))
+}
