@@ -6,9 +6,9 @@
  * Own code, because no maintained npm library learns merges with a word boundary from counts: those of language models
  * only apply them, and the native `tokenizers` package (65 MB) does not let the number of merges be set.
  */
-import { CheckpointError } from '@attentive/core'
 import { z } from 'zod'
 import { endOfWord, maxWordLength, toSymbols } from './bpe-symbols.js'
+import { checkSaved } from './check.js'
 
 /** Ends every piece but the last of its word. */
 export const continuation = '@@'
@@ -74,14 +74,7 @@ export class Bpe {
 
   /** @throws CheckpointError when the value is not what {@link toJSON} writes. */
   static fromJSON(json: unknown): Bpe {
-    const parsed = bpeSchema.safeParse(json)
-    if (!parsed.success)
-      throw new CheckpointError({
-        argument: 'bpe',
-        expected: 'merges as toJSON() writes them',
-        received: z.prettifyError(parsed.error),
-      })
-    return new Bpe(parsed.data.merges)
+    return new Bpe(checkSaved(bpeSchema, json, 'bpe').merges)
   }
 }
 

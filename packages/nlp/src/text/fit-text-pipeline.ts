@@ -1,8 +1,8 @@
 /** Learns text pipelines from a corpus, in one pass; memory grows with the number of different words only. */
 import { DataError, InvalidArgumentError } from '@attentive/core'
-import { z } from 'zod'
 import type { Bpe } from './bpe.js'
 import { learnBpe } from './bpe-learner.js'
+import { checkConfig } from './check.js'
 import { type ParsedTextConfig, type TextConfig, textConfigSchema } from './text-config.js'
 import { TextPipeline } from './text-pipeline.js'
 import { Vocabulary } from './vocabulary.js'
@@ -38,7 +38,7 @@ class FormFitter {
   private readonly splitter: WordSplitter
 
   constructor(config: TextConfig, name: string) {
-    this.config = parseConfig(config, name)
+    this.config = checkConfig(textConfigSchema, config, name)
     this.splitter = new WordSplitter(this.config)
   }
 
@@ -58,16 +58,6 @@ class FormFitter {
       })
     return { config: this.config, forms, counts }
   }
-}
-
-function parseConfig(config: TextConfig, name: string): ParsedTextConfig {
-  const parsed = textConfigSchema.safeParse(config)
-  if (parsed.success) return parsed.data
-  throw new InvalidArgumentError({
-    argument: name,
-    expected: 'settings of a text pipeline',
-    received: z.prettifyError(parsed.error),
-  })
 }
 
 function fitBpe(config: ParsedTextConfig, counts: ReadonlyMap<string, number>): Bpe | null {

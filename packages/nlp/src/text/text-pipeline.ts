@@ -1,11 +1,11 @@
 /** Text pipeline: text → words → pieces → ids, and back. One for each side of a translation. */
-import { CheckpointError } from '@attentive/core'
 import { z } from 'zod'
 import { Bpe, joinPieces } from './bpe.js'
+import { checkSaved } from './check.js'
 import { type ParsedTextConfig, textConfigSchema } from './text-config.js'
 import { Truecaser } from './truecaser.js'
 import { Vocabulary } from './vocabulary.js'
-import { WordForms, WordSplitter } from './words.js'
+import { learnsCase, WordForms, WordSplitter } from './words.js'
 
 /** A text as a model reads it. */
 export interface EncodedText {
@@ -21,13 +21,23 @@ export interface EncodedText {
   unknown: string[]
 }
 
-const pipelineJsonSchema = z.object({
-  version: z.literal(1),
-  config: textConfigSchema,
-  truecaser: z.unknown(),
-  bpe: z.unknown(),
-  vocabulary: z.unknown(),
-})
+/** The parts check themselves; here only that those are there which the settings ask for. */
+const pipelineJsonSchema = z
+  .object({
+    version: z.literal(1),
+    config: textConfigSchema,
+    truecaser: z.unknown(),
+    bpe: z.unknown(),
+    vocabulary: z.unknown(),
+  })
+  .refine(({ config, bpe }) => (config.subword.type === 'bpe') === (bpe !== null), {
+    path: ['bpe'],
+    error: 'merges are there if and only if the settings ask for them',
+  })
+  .refine(({ config, truecaser }) => learnsCase(config) === (truecaser !== null), {
+    path: ['truecaser'],
+    error: 'a truecaser is there if and only if the settings ask for it',
+  })
 
 export interface TextPipelineParts {
   config: ParsedTextConfig
@@ -92,14 +102,7 @@ export class TextPipeline {
 
   /** @throws CheckpointError when the value is not what {@link toJSON} writes. */
   static fromJSON(json: unknown): TextPipeline {
-    const parsed = pipelineJsonSchema.safeParse(json)
-    if (!parsed.success)
-      throw new CheckpointError({
-        argument: 'text pipeline',
-        expected: 'a text pipeline as toJSON() writes it',
-        received: z.prettifyError(parsed.error),
-      })
-    const { config, truecaser, bpe, vocabulary } = parsed.data
+    const { config, truecaser, bpe, vocabulary } = checkSaved(pipelineJsonSchema, json, 'text pipeline')
     return new TextPipeline({
       config,
       forms: new WordForms(config, truecaser === null ? null : Truecaser.fromJSON(truecaser)),

@@ -2,8 +2,8 @@
  * Truecasing (Lita et al. 2003; train-truecaser.perl and truecase.perl of Moses): a word at the start of a sentence
  * is written as it is most often written elsewhere, so that `The` and `the` are one token and `Anna` stays `Anna`.
  */
-import { CheckpointError } from '@attentive/core'
 import { z } from 'zod'
+import { checkSaved } from './check.js'
 import { sentenceStarts } from './sentence-starts.js'
 
 const truecaserSchema = z.object({
@@ -59,14 +59,8 @@ export class Truecaser {
 
   /** @throws CheckpointError when the value is not what {@link toJSON} writes. */
   static fromJSON(json: unknown): Truecaser {
-    const parsed = truecaserSchema.safeParse(json)
-    if (!parsed.success)
-      throw new CheckpointError({
-        argument: 'truecaser',
-        expected: 'a truecaser as toJSON() writes it',
-        received: z.prettifyError(parsed.error),
-      })
-    return new Truecaser(parsed.data.best, parsed.data.known)
+    const { best, known } = checkSaved(truecaserSchema, json, 'truecaser')
+    return new Truecaser(best, known)
   }
 }
 

@@ -1,6 +1,7 @@
 /** Vocabulary: tokens ↔ ids, ordered by frequency, with the special tokens first. */
-import { CheckpointError, DataError } from '@attentive/core'
+import { DataError } from '@attentive/core'
 import { z } from 'zod'
+import { checkSaved } from './check.js'
 import { compareCodePoints } from './code-points.js'
 
 /** Special tokens, whose ids are their places: padding, unknown, begin and end of a sentence. */
@@ -24,10 +25,16 @@ export interface EncodedTokens {
   unknown: string[]
 }
 
-const vocabularySchema = z.object({ version: z.literal(1), tokens: z.array(z.string()) })
-export type VocabularyJson = z.infer<typeof vocabularySchema>
-
 const isSpecial = (token: string): boolean => (specialTokens as readonly string[]).includes(token)
+
+const vocabularySchema = z.object({
+  version: z.literal(1),
+  tokens: z
+    .array(z.string())
+    .refine((tokens) => new Set(tokens).size === tokens.length, 'a token is there twice')
+    .refine((tokens) => !tokens.some(isSpecial), 'a special token is among the others'),
+})
+export type VocabularyJson = z.infer<typeof vocabularySchema>
 
 export class Vocabulary {
   private readonly ids = new Map<string, number>()
@@ -114,13 +121,6 @@ export class Vocabulary {
 
   /** @throws CheckpointError when the value is not what {@link toJSON} writes. */
   static fromJSON(json: unknown): Vocabulary {
-    const parsed = vocabularySchema.safeParse(json)
-    if (!parsed.success)
-      throw new CheckpointError({
-        argument: 'vocabulary',
-        expected: 'a vocabulary as toJSON() writes it',
-        received: z.prettifyError(parsed.error),
-      })
-    return new Vocabulary(parsed.data.tokens)
+    return new Vocabulary(checkSaved(vocabularySchema, json, 'vocabulary').tokens)
   }
 }

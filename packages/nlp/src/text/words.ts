@@ -49,6 +49,10 @@ export class WordSplitter {
   }
 }
 
+/** Whether the settings need a truecaser: to take capitals away, or to bring them back. */
+export const learnsCase = ({ casing, recase = false }: ParsedTextConfig): boolean =>
+  casing === 'truecase' || (casing === 'lowercase' && recase)
+
 /** Casing, stop words and stemming: what turns a surface word into the form that the model sees. */
 export class WordForms {
   private readonly stops: ReadonlySet<string>
@@ -64,8 +68,7 @@ export class WordForms {
 
   /** Learns what has to be learnt (truecasing) from the counts of a corpus. */
   static fit(config: ParsedTextConfig, counts: SurfaceCounts): WordForms {
-    const learns = config.casing === 'truecase' || (config.casing === 'lowercase' && config.recase)
-    return new WordForms(config, learns ? Truecaser.fromCounts(counts.inside) : null)
+    return new WordForms(config, learnsCase(config) ? Truecaser.fromCounts(counts.inside) : null)
   }
 
   /** The form of a word; null when it is a stop word. */

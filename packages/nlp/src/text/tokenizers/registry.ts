@@ -1,5 +1,6 @@
 /** Tokenizers by name: the schema of their settings, and who makes them. */
 import { z } from 'zod'
+import { checkConfig } from '../check.js'
 import { createCharacterTokenizer } from './character.js'
 import { createMosesTokenizer } from './moses.js'
 import { createNaturalTokenizer, naturalTokenizerNames } from './natural.js'
@@ -35,9 +36,12 @@ const factories: {
   character: createCharacterTokenizer,
 }
 
-/** The tokenizer that a configuration describes. */
+/**
+ * The tokenizer that a configuration describes.
+ * @throws InvalidArgumentError naming each setting that is wrong.
+ */
 export function createTokenizer(config: TokenizerConfig): Tokenizer {
-  const parsed = tokenizerSchema.parse(config)
+  const parsed = checkConfig(tokenizerSchema, config, 'tokenizer')
   const create = factories[parsed.type] as (config: ParsedConfig) => Tokenizer
   return create(parsed)
 }
