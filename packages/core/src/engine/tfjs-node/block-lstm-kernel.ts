@@ -1,12 +1,17 @@
 /**
  * TensorFlow's BlockLSTMV2 and its gradient as a TensorFlow.js kernel of the tfjs-node backend (`tensorflow`), which
- * has the operators but no name for them. Gate order of TensorFlow: i, g, f, o (there called i, c, f, o).
+ * has the operators but no name for them. Gate order of the second version as in PyTorch: i, f, g, o (version 1 had
+ * i, g, f, o).
  *
  * A registered kernel and not `customGrad`: it has several outputs, and what the gradient needs is saved for it.
  */
 import * as tf from '@tensorflow/tfjs-core'
 
 const kernelName = 'AttentiveBlockLstm'
+
+type Tuple<N extends number, T extends tf.Tensor[] = []> = T['length'] extends N
+  ? T
+  : Tuple<N, [...T, tf.Tensor]>
 
 /** As much as is used here of the backend and of TensorFlow's C interface beneath it. */
 interface TensorFlowBackend {
@@ -21,7 +26,7 @@ interface TensorFlowBackend {
     executeOp(name: string, attributes: object[], inputs: number[], outputs: number): object[]
   }
   getInputTensorIds(tensors: tf.TensorInfo[]): number[]
-  createOutputTensor(metadata: object): tf.TensorInfo
+  createOutputTensor(metadata: object): tf.Tensor
 }
 
 export type BlockLstmInputs = {
@@ -31,7 +36,7 @@ export type BlockLstmInputs = {
   c: tf.Tensor
   /** `[B, H]` */
   h: tf.Tensor
-  /** `[D + H, 4H]`, input kernel over recurrent kernel, gates i, g, f, o. */
+  /** `[D + H, 4H]`, input kernel over recurrent kernel, gates i, f, g, o. */
   w: tf.Tensor
   /** `[4H]` */
   b: tf.Tensor
@@ -41,52 +46,47 @@ export type BlockLstmInputs = {
 const outputNames = ['i', 'c', 'f', 'o', 'g', 'tanhC', 'h'] as const
 type BlockLstmOutputs = Record<(typeof outputNames)[number], tf.Tensor>
 
-function attributes({ binding }: TensorFlowBackend) {
-  return [
-    { name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT },
-    { name: 'use_peephole', type: binding.TF_ATTR_BOOL, value: false },
-  ]
-}
-
-/** Zero or less means that the cell state is not clipped. */
-function noClipping({ binding }: TensorFlowBackend) {
-  return { name: 'cell_clip', type: binding.TF_ATTR_FLOAT, value: 0 }
-}
-
 /** Runs an operator whose first input is the number of steps, a 64-bit integer, which tfjs-node has no tensors for. */
 function execute(
   backend: TensorFlowBackend,
-  name: string,
-  attributeList: object[],
-  steps: number,
-  inputs: tf.TensorInfo[],
-  outputs: number,
-): tf.TensorInfo[] {
+  { name, attributes, outputs }: { name: string; attributes: object[]; outputs: number },
+  inputs: tf.Tensor[],
+): tf.Tensor[] {
   const { binding } = backend
+  const steps = inputs[0]?.shape[0] as number
   const stepsId = binding.createTensor([], binding.TF_INT64, Int32Array.of(steps, 0))
   try {
     const ids = [stepsId, ...backend.getInputTensorIds(inputs)]
     return binding
-      .executeOp(name, attributeList, ids, outputs)
+      .executeOp(name, attributes, ids, outputs)
       .map((output) => backend.createOutputTensor(output))
   } finally {
     binding.deleteTensor(stepsId)
   }
 }
 
+function attributesOf({ binding }: TensorFlowBackend): object[] {
+  return [
+    { name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT },
+    { name: 'use_peephole', type: binding.TF_ATTR_BOOL, value: false },
+  ]
+}
+
+/** Inputs in the operators' order; the weights of the peepholes, which are switched off, are zeros. */
+function operandsOf({ x, c, h, w, b }: BlockLstmInputs): tf.Tensor[] {
+  const peephole = tf.zeros([c.shape[1] as number])
+  return [x, c, h, w, peephole, peephole, peephole, b]
+}
+
 tf.registerKernel({
   kernelName,
   backendName: 'tensorflow',
-  kernelFunc({ inputs, backend }) {
-    const { x, c, h, w, b } = inputs as unknown as BlockLstmInputs
-    const tensorflow = backend as unknown as TensorFlowBackend
-    const peephole = tf.zeros([c.shape[1] as number])
-    const operands = [x, c, h, w, peephole, peephole, peephole, b]
-    const attributeList = [...attributes(tensorflow), noClipping(tensorflow)]
-    const steps = x.shape[0] as number
-    const outputs = execute(tensorflow, 'BlockLSTMV2', attributeList, steps, operands, outputNames.length)
-    peephole.dispose()
-    return outputs
+  kernelFunc({ inputs, backend: current }) {
+    const backend = current as unknown as TensorFlowBackend
+    const noClipping = { name: 'cell_clip', type: backend.binding.TF_ATTR_FLOAT, value: 0 }
+    const attributes = [...attributesOf(backend), noClipping]
+    const operator = { name: 'BlockLSTMV2', attributes, outputs: outputNames.length }
+    return tf.tidy(() => execute(backend, operator, operandsOf(inputs as unknown as BlockLstmInputs)))
   },
 })
 
@@ -95,38 +95,12 @@ tf.registerGradient({
   inputsToSave: ['x', 'c', 'h', 'w', 'b'],
   outputsToSave: outputNames.map(() => true),
   gradFunc(dy, saved) {
-    const [x, c, h, w, b, ...outputs] = saved as [
-      tf.Tensor,
-      tf.Tensor,
-      tf.Tensor,
-      tf.Tensor,
-      tf.Tensor,
-      ...tf.Tensor[],
-    ]
-    const dOutputs = dy as unknown as tf.Tensor[]
-    const dC = dOutputs[outputNames.indexOf('c')] as tf.Tensor
-    const dH = dOutputs[outputNames.indexOf('h')] as tf.Tensor
-    const tensorflow = tf.backend() as unknown as TensorFlowBackend
-    const peephole = tf.zeros([c.shape[1] as number])
-    const operands = [x, c, h, w, peephole, peephole, peephole, b, ...outputs, dC, dH]
-    const infos = execute(
-      tensorflow,
-      'BlockLSTMGradV2',
-      attributes(tensorflow),
-      x.shape[0] as number,
-      operands,
-      8,
-    )
-    const [dx, dC0, dH0, dw, , , , db] = infos.map((info) => tf.engine().makeTensorFromTensorInfo(info)) as [
-      tf.Tensor,
-      tf.Tensor,
-      tf.Tensor,
-      tf.Tensor,
-      tf.Tensor,
-      tf.Tensor,
-      tf.Tensor,
-      tf.Tensor,
-    ]
+    const [x, c, h, w, b, ...outputs] = saved as Tuple<12>
+    const [, dC, , , , , dH] = dy as unknown as Tuple<7>
+    const backend = tf.backend() as unknown as TensorFlowBackend
+    const operator = { name: 'BlockLSTMGradV2', attributes: attributesOf(backend), outputs: 8 }
+    const operands = [...operandsOf({ x, c, h, w, b }), ...outputs, dC, dH]
+    const [dx, dC0, dH0, dw, , , , db] = execute(backend, operator, operands) as Tuple<8>
     return { x: () => dx, c: () => dC0, h: () => dH0, w: () => dw, b: () => db }
   },
 })

@@ -20,7 +20,8 @@ export interface FusedLstmCall {
   mask?: tf.Tensor | undefined
   /** `[B, H]` each. */
   initialState: { h: tf.Tensor; c: tf.Tensor }
-  reverse: boolean
+  /** Default false. */
+  reverse?: boolean | undefined
 }
 
 export interface FusedLstmResult {
@@ -31,12 +32,6 @@ export interface FusedLstmResult {
 }
 
 export type FusedLstm = (call: FusedLstmCall) => FusedLstmResult
-
-/** Rows `[4H, …]` in gate order i, f, g, o brought into TensorFlow's order i, g, f, o. */
-function toTensorFlowGates(rows: tf.Tensor): tf.Tensor {
-  const [i, f, g, o] = tf.split(rows, 4, 0) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]
-  return tf.concat([i, g, f, o], 0)
-}
 
 /** The steps of `x [T, B, …]` at `indices` (t·B + b), shaped `[…leading, …]`. */
 function gatherSteps(x: tf.Tensor, indices: Int32Array, leading: number[]): tf.Tensor {
@@ -52,7 +47,7 @@ function lastState(states: tf.Tensor, initial: tf.Tensor, places: Int32Array): t
 
 /** An LSTM layer on TensorFlow's BlockLSTMV2: the numbers of the plain loop, gradients included. */
 export const blockLstmSequence: FusedLstm = (call) => {
-  const { inputs, weightIh, weightHh, bias, mask, initialState, reverse } = call
+  const { inputs, weightIh, weightHh, bias, mask, initialState, reverse = false } = call
   return tf.tidy(() => {
     const [T, B] = inputs.shape as [number, number]
     const { source, position, last } = stepOrder(T, B, { reverse, mask: mask?.dataSync() })
@@ -60,8 +55,8 @@ export const blockLstmSequence: FusedLstm = (call) => {
       x: source ? gatherSteps(inputs, source, [T, B]) : inputs,
       c: initialState.c,
       h: initialState.h,
-      w: tf.transpose(toTensorFlowGates(tf.concat([weightIh, weightHh], 1))),
-      b: bias ? toTensorFlowGates(bias) : tf.zeros([weightIh.shape[0] as number]),
+      w: tf.transpose(tf.concat([weightIh, weightHh], 1)),
+      b: bias ?? tf.zeros([weightIh.shape[0] as number]),
     })
     const outputs = position ? gatherSteps(h, position, [T, B]) : h
     return {

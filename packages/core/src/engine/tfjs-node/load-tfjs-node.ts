@@ -36,7 +36,7 @@ function load(from: string): FoundTfjsNode | MissingTfjsNode {
       reason: (error instanceof Error ? error.message : String(error)).split('\n')[0] as string,
     }
   } finally {
-    if (current) tf.setBackend(current)
+    if (current) void tf.setBackend(current)
   }
 }
 

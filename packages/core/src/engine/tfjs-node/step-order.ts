@@ -24,7 +24,7 @@ export function stepOrder(T: number, B: number, { reverse, mask }: StepOrderOpti
   const position = new Int32Array(T * B)
   const last = new Int32Array(B)
   for (let b = 0; b < B; b++) {
-    const isValid = (t: number) => !mask || mask[t * B + b] !== 0
+    const isValid = (t: number) => mask?.[t * B + b] !== 0
     const valid = walking.filter(isValid)
     const padding = walking.filter((t) => !isValid(t))
     for (const [place, t] of [...valid, ...padding].entries()) {
