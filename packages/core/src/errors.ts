@@ -56,3 +56,6 @@ export class DataError extends AttentiveError {}
 
 /** A model folder or checkpoint is missing, damaged, hostile or of another version. */
 export class CheckpointError extends AttentiveError {}
+
+/** A file or folder cannot be written: the disk is full, the place is read-only, … What was there before is still whole. */
+export class StorageError extends AttentiveError {}

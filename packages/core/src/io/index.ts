@@ -1,1 +1,17 @@
-export {}
+export { type ModelCard, modelCard } from './model-card.js'
+export {
+  type LoadedModel,
+  type LoadModelOptions,
+  loadModelFolder,
+  type ModelContents,
+  type SaveModelOptions,
+  saveModelFolder,
+} from './model-folder.js'
+export {
+  decodeSafetensors,
+  type EncodeOptions,
+  encodeSafetensors,
+  type FloatFormat,
+  type Safetensors,
+} from './safetensors.js'
+export { writeFileAtomically } from './storage.js'
