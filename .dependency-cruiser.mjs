@@ -31,7 +31,7 @@ export default {
       from: { path: core('ops') },
       to: {
         path: '^packages/core/src/engine/',
-        pathNot: '^packages/core/src/engine/(scan|random|nd-array|tree|parameter)\\.ts$',
+        pathNot: '^packages/core/src/engine/(scan|random|nd-array|tree|parameter|fused-lstm)\\.ts$',
       },
     },
     {

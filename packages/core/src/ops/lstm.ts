@@ -10,12 +10,13 @@
  * The part of the gates that depends on the inputs alone is one matrix product for all time steps, before the loop.
  */
 import * as tf from '@tensorflow/tfjs-core'
-import { currentFusedLstm } from '../engine/fused-lstm.js'
+import { currentFusedLstm, currentFusedLstm } from '../engine/fused-lstm.js'
 import { scan } from '../engine/scan.js'
 import { linear } from './linear.js'
 import {
   advanceWhere,
   batchFirst,
+  type RecurrentWeights,
   requireRecurrentShapes,
   type Sequence,
   type SequenceOptions,
@@ -65,13 +66,17 @@ export function lstmAlongTime(options: SequenceOptions<LstmState>): Sequence<Lst
   const initialState = options.initialState ?? { h: tf.zeros([B, H]), c: tf.zeros([B, H]) }
   const fused = currentFusedLstm()
   if (fused) return fused({ ...weights, inputs, bias, mask, initialState, reverse })
+  const start = initialState ?? { h: tf.zeros([B, H]), c: tf.zeros([B, H]) }
+  const bias = sumOfBiases(weights)
+  const fused = currentFusedLstm()
+  if (fused) return fused({ ...weights, inputs, bias, mask, initialState: start, reverse })
   const { carry, outputs } = scan(
     (state, x, kernel) => {
       const next = lstmStep(state, x.projected, kernel)
       const carry = { h: advanceWhere(x.mask, next.h, state.h), c: advanceWhere(x.mask, next.c, state.c) }
       return { carry, output: carry.h }
     },
-    initialState,
+    start,
     { projected: linear(inputs, weights.weightIh, bias), mask }, // [T, B, 4H], [T, B, 1]
     tf.transpose(weights.weightHh),
     { reverse },
@@ -80,6 +85,6 @@ export function lstmAlongTime(options: SequenceOptions<LstmState>): Sequence<Lst
 }
 
 /** Both biases as one; undefined when there is none. */
-function sumOfBiases({ biasIh, biasHh }: SequenceOptions<LstmState>['weights']): tf.Tensor | undefined {
+function sumOfBiases({ biasIh, biasHh }: RecurrentWeights): tf.Tensor | undefined {
   return biasIh && biasHh ? tf.add(biasIh, biasHh) : (biasIh ?? biasHh)
 }
