@@ -6,6 +6,7 @@ export {
   type DecoderOutputs,
 } from './attention-decoder.js'
 export { Embedding, type EmbeddingOptions } from './embedding.js'
+export { Gru, type GruOptions } from './gru.js'
 export {
   type Initializer,
   normal,
@@ -19,4 +20,5 @@ export { Linear, type LinearOptions } from './linear.js'
 export { Lstm, type LstmOptions } from './lstm.js'
 export { Module, type StateDict } from './module.js'
 export type { TrainingOptions, ValidSteps } from './options.js'
+export { fromPyTorchName, toPyTorchName } from './pytorch-names.js'
 export type { RecurrentForwardOptions, RecurrentResult, RecurrentStackOptions } from './recurrent-stack.js'

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { InvalidArgumentError, ShapeError } from '../errors.js'
+import { positions } from './positions.js'
 import { requireShapes } from './shapes.js'
 
 export interface CrossEntropyOptions {
@@ -35,9 +36,9 @@ export function crossEntropy(options: CrossEntropyOptions): tf.Tensor {
   const losses = tf.reshape(lossOfRows(rows, tf.reshape(targets, [-1]), labelSmoothing), targets.shape)
   const weighted = weights ? tf.mul(losses, tf.cast(weights, 'float32')) : losses
   if (reduction === 'none') return weighted
-  const sum = tf.sum(weighted)
-  if (reduction === 'sum') return sum
-  return tf.mul(sum, weights ? tf.divNoNan(1, tf.sum(tf.cast(weights, 'float32'))) : 1 / targets.size)
+  if (reduction === 'sum') return tf.sum(weighted)
+  if (!weights) return tf.mean(weighted)
+  return tf.mul(tf.sum(weighted), tf.divNoNan(1, tf.sum(tf.cast(weights, 'float32'))))
 }
 
 /** ℓ for rows of logits `[N, V]` and targets `[N]`. */
@@ -47,7 +48,7 @@ function lossOfRows(logits: tf.Tensor, targets: tf.Tensor, smoothing: number): t
   return tf.customGrad((...args) => {
     const [scores, save] = args as [tf.Tensor, (tensors: tf.Tensor[]) => void]
     const p = tf.softmax(scores)
-    const at = tf.stack([tf.range(0, N, 1, 'int32'), targets], 1) // [N, 2]
+    const at = tf.stack([positions(N), targets], 1) // [N, 2]
     save([p, at])
     // log Σ exp(x) = x_k − log p_k for any class k; the likeliest one has p_k ≥ 1/V, where log is accurate.
     const logSum = tf.sub(tf.max(scores, 1), tf.log(tf.max(p, 1)))

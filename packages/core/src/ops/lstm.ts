@@ -17,6 +17,7 @@ import {
   advanceWhere,
   batchFirst,
   type RecurrentWeights,
+  type RecurrentWeights,
   requireRecurrentShapes,
   type Sequence,
   type SequenceOptions,

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { positions } from './positions.js'
 import { requireShapes } from './shapes.js'
 
 /**
@@ -10,6 +11,5 @@ import { requireShapes } from './shapes.js'
  */
 export function sequenceMask(lengths: tf.Tensor, maxLength: number): tf.Tensor {
   requireShapes({ lengths: [lengths, ['B']] })
-  const positions = tf.expandDims(tf.range(0, maxLength, 1, 'int32'), 0)
-  return tf.less(positions, tf.expandDims(tf.cast(lengths, 'int32'), 1))
+  return tf.less(tf.expandDims(positions(maxLength), 0), tf.expandDims(tf.cast(lengths, 'int32'), 1))
 }
