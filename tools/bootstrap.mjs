@@ -40,7 +40,7 @@ async function bringPnpm() {
 /** Changes whenever an installation could. */
 function fingerprint() {
   const manifests = workspaceMembers().map(({ folder }) => join(folder, 'package.json'))
-  const settings = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', '.npmrc']
+  const settings = ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml']
   const hash = createHash('sha256')
   for (const file of [...settings.map((name) => join(root, name)), ...manifests])
     hash.update(readFileSync(file))

@@ -8,7 +8,7 @@ export function workspaceMembers() {
   const folders = ['packages', 'apps'].flatMap((parent) =>
     readdirSync(join(root, parent)).map((child) => join(root, parent, child)),
   )
-  return [...folders, join(root, 'benchmarks')]
+  return [...folders, join(root, 'benchmarks'), join(root, 'tools')]
     .filter((folder) => existsSync(join(folder, 'package.json')))
     .map((folder) => ({ folder, manifest: JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) }))
 }

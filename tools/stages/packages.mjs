@@ -2,13 +2,13 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { build } from '../bootstrap.mjs'
 import { run } from '../process.mjs'
 import { workspaceMembers } from '../workspace.mjs'
 
 /** @typedef {import('../tally.mjs').Tally} Tally */
-/** @typedef {{ name: string, folder: string, isLibrary: boolean }} PublishedPackage */
+/** @typedef {{ name: string, isLibrary: boolean, tarball: string }} PackedPackage */
 
-/** @returns {PublishedPackage[]} */
 function publishedPackages() {
   return workspaceMembers()
     .filter(({ manifest }) => !manifest.private)
@@ -16,19 +16,21 @@ function publishedPackages() {
 }
 
 /**
- * Packs every published package into a temporary folder, which `use` may read.
- * @param {(tarballs: (PublishedPackage & { tarball: string })[], folder: string) => Promise<void>} use
+ * Builds and packs every published package into a temporary folder, which `use` may fill further.
+ * @param {(packed: PackedPackage[], folder: string) => Promise<void>} use
  */
 export async function withTarballs(use) {
+  const published = publishedPackages()
+  await build(published.map(({ name }) => name))
   const scratch = mkdtempSync(join(tmpdir(), 'attentive-packages-'))
   try {
     const tarballs = []
-    for (const published of publishedPackages()) {
-      const destination = join(scratch, published.name)
-      const packed = await run('pnpm', ['pack', '--pack-destination', destination], { cwd: published.folder })
-      if (packed.code !== 0) throw new Error(`${published.name} cannot be packed:\n${packed.output}`)
+    for (const { name, folder, isLibrary } of published) {
+      const destination = join(scratch, name)
+      const packed = await run('pnpm', ['pack', '--pack-destination', destination], { cwd: folder })
+      if (packed.code !== 0) throw new Error(`${name} cannot be packed:\n${packed.output}`)
       const [file = ''] = readdirSync(destination)
-      tarballs.push({ ...published, tarball: join(destination, file) })
+      tarballs.push({ name, isLibrary, tarball: join(destination, file) })
     }
     await use(tarballs, scratch)
   } finally {
