@@ -10,13 +10,12 @@
  * The part of the gates that depends on the inputs alone is one matrix product for all time steps, before the loop.
  */
 import * as tf from '@tensorflow/tfjs-core'
-import { currentFusedLstm, currentFusedLstm } from '../engine/fused-lstm.js'
+import { currentFusedLstm } from '../engine/fused-lstm.js'
 import { scan } from '../engine/scan.js'
 import { linear } from './linear.js'
 import {
   advanceWhere,
   batchFirst,
-  type RecurrentWeights,
   type RecurrentWeights,
   requireRecurrentShapes,
   type Sequence,
@@ -67,17 +66,13 @@ export function lstmAlongTime(options: SequenceOptions<LstmState>): Sequence<Lst
   const initialState = options.initialState ?? { h: tf.zeros([B, H]), c: tf.zeros([B, H]) }
   const fused = currentFusedLstm()
   if (fused) return fused({ ...weights, inputs, bias, mask, initialState, reverse })
-  const start = initialState ?? { h: tf.zeros([B, H]), c: tf.zeros([B, H]) }
-  const bias = sumOfBiases(weights)
-  const fused = currentFusedLstm()
-  if (fused) return fused({ ...weights, inputs, bias, mask, initialState: start, reverse })
   const { carry, outputs } = scan(
     (state, x, kernel) => {
       const next = lstmStep(state, x.projected, kernel)
       const carry = { h: advanceWhere(x.mask, next.h, state.h), c: advanceWhere(x.mask, next.c, state.c) }
       return { carry, output: carry.h }
     },
-    start,
+    initialState,
     { projected: linear(inputs, weights.weightIh, bias), mask }, // [T, B, 4H], [T, B, 1]
     tf.transpose(weights.weightHh),
     { reverse },
