@@ -42,6 +42,13 @@ export default {
       to: { path: core('layers', 'training', 'io', 'drawing') },
     },
     {
+      name: 'only-the-engine-knows-native-code',
+      comment: 'What runs a graph or a tensor is chosen in one place.',
+      severity: 'error',
+      from: { path: '^(packages|apps)/[^/]+/src/', pathNot: core('engine') },
+      to: { path: 'node_modules/(onnxruntime-[a-z]+|@tensorflow/tfjs-(node|backend-[a-z]+))/' },
+    },
+    {
       name: 'core-stands-alone',
       severity: 'error',
       from: { path: '^packages/core/' },
