@@ -2,17 +2,24 @@
  * Replaces several files of a folder as one: after a crash at any moment, the folder holds all of the old or all of
  * the new contents, and no other file in it is touched.
  *
- * New files are written beside the old as `name.next`. The commit is one rename: the manifest's `.partial` becomes its
- * `.next`. From then on `name.next`, where there is one, is the file; moving them all to their names, the manifest
- * last, only tidies up, and whoever comes later can finish it. Without the manifest's `.next`, other `.next` files
- * are left-overs of a crash before the commit, and nothing.
+ * New files are written beside the old with the suffix `next`. The commit is one rename: the manifest's `partial` becomes
+ * its `next`. From then on a file's `next`, where there is one, is the file; moving them all to their names, the
+ * manifest last, only tidies up, and whoever comes later can finish it. Without the manifest's `next`, other files with
+ * a suffix are left-overs of a crash before the commit, and nothing.
  */
-import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { guardWrites, readRegularFile, syncFolder, writeDurably } from './storage.js'
 
-const next = (name: string) => `${name}.next`
-const partial = (name: string) => `${name}.partial`
+const nextSuffix = '.attentive-next'
+const partialSuffix = '.attentive-partial'
+const next = (name: string) => name + nextSuffix
+const partial = (name: string) => name + partialSuffix
+
+/** Whether a commit uses this name for itself. */
+export function isCommitName(name: string): boolean {
+  return name.endsWith(nextSuffix) || name.endsWith(partialSuffix)
+}
 
 /** The contents of a committed folder, as they are now. */
 export interface FolderFiles {
@@ -64,10 +71,12 @@ export async function commitFolder(
   })
 }
 
-/** Finishes a commit that a crash interrupted after its deciding rename. */
+/** Finishes a commit that a crash interrupted after its deciding rename, and sweeps what one before it left. */
 async function rollForward(folder: string, layout: FolderFiles): Promise<void> {
   const committed = await readRegularFile(join(folder, next(layout.manifestName)), maxManifestBytes)
   if (committed) await moveIntoPlace(folder, namesIn(layout, committed), layout.manifestName)
+  for (const name of (await readdir(folder)).filter(isCommitName))
+    await rm(join(folder, name), { force: true })
 }
 
 async function moveIntoPlace(folder: string, names: string[], manifestName: string): Promise<void> {

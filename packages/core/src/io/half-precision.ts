@@ -14,7 +14,10 @@ function float16Table(): Float32Array {
   return float16Values
 }
 
-/** Bit patterns of `values` in float16. Values beyond ±65,504 become infinite. */
+/** The largest finite float16. */
+export const maxFloat16 = 65504
+
+/** Bit patterns of `values` in float16. Values that round to more than ±65,504 become infinite. */
 export function toFloat16(values: Float32Array): Uint16Array {
   return new Uint16Array(new Float16Array(values).buffer)
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { CheckpointError } from '../errors.js'
 import { parseCheckedJson } from './checked-json.js'
-import { maxManifestBytes } from './folder-commit.js'
+import { isCommitName, maxManifestBytes } from './folder-commit.js'
 
 export const configName = 'config.json'
 const format = 'attentive-model'
@@ -26,9 +26,7 @@ export interface Manifest {
 
 /** Plain names only: no folders, no hidden files, nothing that a commit uses for itself. */
 export function isFileName(name: string): boolean {
-  return (
-    /^[A-Za-z0-9_][A-Za-z0-9._-]{0,199}$/.test(name) && !/\.(next|partial)$/.test(name) && name !== configName
-  )
+  return /^[A-Za-z0-9_][A-Za-z0-9._-]{0,199}$/.test(name) && !isCommitName(name) && name !== configName
 }
 
 const schema = z.strictObject({

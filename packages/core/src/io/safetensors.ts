@@ -1,7 +1,7 @@
 /** Named arrays as bytes in the safetensors format, and back. */
 import { type DType, NdArray, type NdData } from '../engine/nd-array.js'
 import { InvalidArgumentError } from '../errors.js'
-import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from './half-precision.js'
+import { fromBfloat16, fromFloat16, maxFloat16, toBfloat16, toFloat16 } from './half-precision.js'
 import { elementBytes, parseHeader, type SafetensorsDType, type TensorEntry } from './safetensors-header.js'
 
 /** How float32 arrays are stored; 16-bit formats halve the size. */
@@ -58,7 +58,8 @@ function storedAs({ dtype }: NdArray, format: FloatFormat): SafetensorsDType {
 /**
  * The bytes of a safetensors file.
  * @param tensors arrays by name; larger elements are laid out first, so that all stay aligned.
- * @throws InvalidArgumentError for the names `__metadata__` and `__proto__`, which the format cannot hold.
+ * @throws InvalidArgumentError for the names `__metadata__` and `__proto__`, which the format cannot hold, and for
+ *   numbers too large for `float16`.
  */
 export function encodeSafetensors(
   tensors: Record<string, NdArray>,
@@ -71,6 +72,7 @@ export function encodeSafetensors(
   let size = 0
   const placed = rows.map(({ name, tensor, dtype }) => {
     requireName(name)
+    if (dtype === 'F16') requireFloat16Range(name, tensor.data)
     const begin = size
     size += tensor.size * elementBytes[dtype]
     header[name] = { dtype, shape: tensor.shape, data_offsets: [begin, size] }
@@ -95,6 +97,17 @@ function requireName(name: string): void {
       argument: 'tensors',
       expected: 'names other than __metadata__ and __proto__',
       received: name,
+    })
+}
+
+function requireFloat16Range(name: string, data: NdData): void {
+  const largest = data.find((value) => Math.abs(value) > maxFloat16 && Number.isFinite(value))
+  if (largest !== undefined)
+    throw new InvalidArgumentError({
+      argument: `tensors: ${name}`,
+      expected: `numbers up to ${maxFloat16} in size for float16`,
+      received: String(largest),
+      hint: 'Save it as bfloat16 or float32.',
     })
 }
 

@@ -106,7 +106,7 @@ export async function readRegularFile(
     })
   } catch (error) {
     const code = codeOf(error)
-    if (code === 'ENOENT') return null
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null
     if (!code.startsWith('E')) throw error
     return refuse(
       'a readable, regular file',

@@ -77,6 +77,12 @@ describe('encodeSafetensors', () => {
     expect(decoded.tensors.weights?.data[0]).toBeCloseTo(0.1, 3)
   })
 
+  it('refuses float16 for numbers that would become infinite', () => {
+    const tensors = { w: new NdArray(Float32Array.of(1, 70_000), [2]) }
+    expect(() => encodeSafetensors(tensors, { format: 'float16' })).toThrow(/w: .*65504.*70000.*bfloat16/)
+    expect(encodeSafetensors(tensors, { format: 'bfloat16' }).length).toBeGreaterThan(8)
+  })
+
   it('refuses names that the format cannot hold', () => {
     const tensor = NdArray.zeros([1])
     for (const name of ['__proto__', '__metadata__'])
