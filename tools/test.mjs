@@ -32,12 +32,15 @@ const stages = {
   packaging,
 }
 
-/** @param {string[]} names */
+/**
+ * All, or those that are named and the installation, which they need.
+ * @param {string[]} names
+ */
 function chosenStages(names) {
   const unknown = names.filter((name) => !Object.hasOwn(stages, name))
   if (unknown.length > 0)
     throw new Error(`No stage ${unknown.join(', ')}: expected some of ${Object.keys(stages).join(', ')}.`)
-  return Object.entries(stages).filter(([name]) => names.length === 0 || names.includes(name))
+  return Object.entries(stages).filter(([name]) => names.length === 0 || ['install', ...names].includes(name))
 }
 
 /**
@@ -46,7 +49,7 @@ function chosenStages(names) {
  */
 async function runStage(name, stage) {
   const tally = new Tally()
-  const start = Date.now()
+  const start = performance.now()
   console.log(`▸ ${name}`)
   try {
     await stage(tally)
@@ -57,7 +60,7 @@ async function runStage(name, stage) {
       error instanceof Error ? error.message : `${error}`,
     )
   }
-  const seconds = ((Date.now() - start) / 1000).toFixed(1)
+  const seconds = ((performance.now() - start) / 1000).toFixed(1)
   const { passed, failed } = tally
   const summary = `${failed ? '✗' : '✓'} ${name}: ${passed} passed${failed ? `, ${failed} failed` : ''} in ${seconds} s`
   console.log(`  ${summary}`)
@@ -66,9 +69,11 @@ async function runStage(name, stage) {
 
 /** @type {{ passed: number, failed: number, summary: string }[]} */
 const results = []
+const start = performance.now()
 for (const [name, stage] of chosenStages(process.argv.slice(2))) results.push(await runStage(name, stage))
 const sum = (/** @type {'passed' | 'failed'} */ key) =>
   results.reduce((total, result) => total + result[key], 0)
-console.log(`\n${results.map(({ summary }) => summary).join('\n')}\n`)
+const minutes = ((performance.now() - start) / 60_000).toFixed(1)
+console.log(`\n${results.map(({ summary }) => summary).join('\n')}\nin ${minutes} minutes\n`)
 console.log(`${sum('passed')} passed, ${sum('failed')} failed`)
 process.exitCode = sum('failed') === 0 ? 0 : 1

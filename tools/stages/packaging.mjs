@@ -108,7 +108,11 @@ async function checkExample(tally, title, project) {
   const compiled = await run('tsc', [...flags, 'example.mts'], { cwd: project })
   tally.ended(`${title}: the README's example has the right types`, compiled)
   if (compiled.code !== 0) return
-  const example = await run(process.execPath, ['example.mjs'], { cwd: project, minutes: 3 })
+  const example = await run(process.execPath, ['example.mjs'], {
+    cwd: project,
+    env: { ATTENTIVE_ENGINE: 'auto' },
+    minutes: 3,
+  })
   tally.ended(`${title}: the README's example runs`, example)
   const isNative = /engine: onnxruntime/.test(example.stdout)
   tally.check(`${title}: the native engine ran it`, isNative, example.output)
