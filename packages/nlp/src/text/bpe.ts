@@ -13,7 +13,8 @@ import { checkSaved } from './check.js'
 /** Ends every piece but the last of its word. */
 export const continuation = '@@'
 
-const bpeSchema = z.object({ version: z.literal(1), merges: z.array(z.tuple([z.string(), z.string()])) })
+const symbolSchema = z.string().min(1)
+const bpeSchema = z.object({ version: z.literal(1), merges: z.array(z.tuple([symbolSchema, symbolSchema])) })
 export type BpeJson = z.infer<typeof bpeSchema>
 export type Merge = readonly [left: string, right: string]
 
@@ -22,21 +23,37 @@ const pairKey = (left: string, right: string): string => `${left.length} ${left}
 
 export class Bpe {
   private readonly ranks = new Map<string, number>()
+  /** Symbols that merges make, with the first merge that makes each. */
+  private readonly origins = new Map<string, Merge>()
   private readonly cache = new Map<string, readonly string[]>()
 
-  /** @param merges in the order in which they were learnt. */
-  constructor(readonly merges: readonly Merge[]) {
-    merges.forEach(([left, right], rank) => {
+  /**
+   * @param merges in the order in which they were learnt.
+   * @param allows tells which pieces may be used; another is taken apart again (subword-nmt's vocabulary filter).
+   *   Default: all.
+   */
+  constructor(
+    readonly merges: readonly Merge[],
+    private readonly allows: (piece: string) => boolean = () => true,
+  ) {
+    merges.forEach((merge, rank) => {
+      const [left, right] = merge
       const key = pairKey(left, right)
       if (!this.ranks.has(key)) this.ranks.set(key, rank)
+      if (!this.origins.has(left + right)) this.origins.set(left + right, merge)
     })
+  }
+
+  /** The same merges, for a vocabulary that lacks some of the pieces. */
+  restrictedTo(allows: (piece: string) => boolean): Bpe {
+    return new Bpe(this.merges, allows)
   }
 
   /** The pieces of one word; `low@@ er`. Joining them with {@link joinPieces} gives the word back, whatever it is. */
   encodeWord(word: string): readonly string[] {
     const known = this.cache.get(word)
     if (known) return known
-    const pieces = markContinuations(this.segment(word))
+    const pieces = markContinuations(this.segment(word).flatMap((symbol) => this.split(symbol)))
     if (this.cache.size >= cacheLimit) this.cache.clear()
     this.cache.set(word, pieces)
     return pieces
@@ -62,6 +79,13 @@ export class Bpe {
       current = mergePair(current, pair)
     }
     return current
+  }
+
+  /** Undoes merges until every part is allowed, or a single character. */
+  private split(symbol: string): string[] {
+    const origin = this.origins.get(symbol)
+    if (!origin || this.allows(toPiece(symbol))) return [symbol]
+    return origin.flatMap((part) => this.split(part))
   }
 
   private rank(left: string, right: string): number {
@@ -90,9 +114,13 @@ function mergePair(symbols: readonly string[], [left, right]: Merge): string[] {
   return merged
 }
 
+/** A symbol as a piece: with the mark of continuation, or without that of the word's end. */
+const toPiece = (symbol: string): string =>
+  symbol.endsWith(endOfWord) ? symbol.slice(0, -endOfWord.length) : symbol + continuation
+
 function markContinuations(symbols: readonly string[]): string[] {
-  const last = (symbols.at(-1) ?? '').slice(0, -endOfWord.length)
-  const pieces = symbols.slice(0, -1).map((symbol) => symbol + continuation)
+  const pieces = symbols.map(toPiece)
+  const last = pieces.pop() ?? ''
   // A word that ends in the mark itself: its last character stands alone, so that the mark is never the word's own.
   if (last.endsWith(continuation)) return [...pieces, last.slice(0, -1) + continuation, last.slice(-1)]
   return [...pieces, last]

@@ -1,6 +1,6 @@
 /** Learns text pipelines from a corpus, in one pass; memory grows with the number of different words only. */
 import { DataError, InvalidArgumentError } from '@attentive/core'
-import type { Bpe } from './bpe.js'
+import { Bpe } from './bpe.js'
 import { learnBpe } from './bpe-learner.js'
 import { checkConfig } from './check.js'
 import { type ParsedTextConfig, type TextConfig, textConfigSchema } from './text-config.js'
@@ -69,11 +69,19 @@ function fitVocabulary(
   counts: ReadonlyMap<string, number>,
   bpe: Bpe | null,
 ): Vocabulary {
-  if (!bpe) return Vocabulary.fromCounts(counts, config)
-  const pieces = new Map<string, number>()
-  for (const [word, count] of counts)
-    for (const piece of bpe.encodeWord(word)) increment(pieces, piece, count)
-  return Vocabulary.fromCounts(pieces, config)
+  return Vocabulary.fromCounts(bpe ? countPieces(bpe, counts) : counts, config)
+}
+
+/** How often each piece occurs; a character counts wherever it stands, so that no word is without pieces. */
+function countPieces(bpe: Bpe, counts: ReadonlyMap<string, number>): Map<string, number> {
+  const characters = new Bpe([])
+  const pieceCounts = new Map<string, number>()
+  const characterCounts = new Map<string, number>()
+  for (const [word, count] of counts) {
+    for (const piece of bpe.encodeWord(word)) increment(pieceCounts, piece, count)
+    for (const piece of characters.encodeWord(word)) increment(characterCounts, piece, count)
+  }
+  return new Map([...pieceCounts, ...characterCounts])
 }
 
 function build(

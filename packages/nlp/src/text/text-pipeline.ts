@@ -56,7 +56,7 @@ export class TextPipeline {
   constructor({ config, forms, bpe, vocabulary }: TextPipelineParts) {
     this.config = config
     this.forms = forms
-    this.bpe = bpe
+    this.bpe = bpe?.restrictedTo((piece) => vocabulary.has(piece)) ?? null
     this.vocabulary = vocabulary
     this.splitter = new WordSplitter(config)
   }

@@ -30,7 +30,9 @@ const wordCharacter = '\\p{Alphabetic}\\p{Nd}\\p{M}\\u200C\\u200D'
 const emojiElement = '\\p{Extended_Pictographic}[\\uFE0F\\p{Emoji_Modifier}]*'
 const emojiSequence = `${emojiElement}(?:\\u200D${emojiElement})*|\\p{Regional_Indicator}{2}`
 const webAddress = '(?:(?:https?|ftp)://|www\\.)[^\\s<>"]*[^\\s<>"\'.,;:!?)\\]}]'
-const mailAddress = '[\\p{Alphabetic}\\p{Nd}_.+-]+@(?:[\\p{Alphabetic}\\p{Nd}_-]+\\.)+[a-zA-Z]{2,}'
+/** The look-behind keeps long words from being searched again from each of their letters. */
+const mailAddress =
+  '(?<![\\p{Alphabetic}\\p{Nd}_.+-])[\\p{Alphabetic}\\p{Nd}_.+-]+@(?:[\\p{Alphabetic}\\p{Nd}_-]+\\.)+[a-zA-Z]{2,}'
 const dots = '\\.{2,}'
 
 const whole = new RegExp(`(${[dots, emojiSequence].join('|')})`, 'gu')
