@@ -14,30 +14,35 @@ export type ExpectedShapes = Record<string, readonly [tensor: tf.Tensor | undefi
  * @throws ShapeError such as `inputs: expected [B, T, 8], received [2, 5, 7].`
  */
 export function requireShapes(expected: ExpectedShapes): Record<string, number> {
-  const sizes: Record<string, number> = {}
+  let sizes: Record<string, number> = {}
   for (const [argument, [tensor, dimensions]] of Object.entries(expected)) {
     if (!tensor) continue
-    const fits =
-      tensor.rank === dimensions.length &&
-      dimensions.every(
-        (dimension, axis) =>
-          (sizes[dimension] ?? dimension) === tensor.shape[axis] || isNew(dimension, sizes),
-      )
-    if (!fits)
+    const matched = match(dimensions, tensor.shape, sizes)
+    if (!matched)
       throw new ShapeError({
         argument,
         expected: describe(dimensions, sizes),
         received: `[${tensor.shape.join(', ')}]`,
       })
-    dimensions.forEach((dimension, axis) => {
-      if (typeof dimension === 'string') sizes[dimension] = tensor.shape[axis] as number
-    })
+    sizes = matched
   }
   return sizes
 }
 
-function isNew(dimension: Dimension, sizes: Record<string, number>): boolean {
-  return typeof dimension === 'string' && sizes[dimension] === undefined
+/** The sizes of all letters so far, or null when the shape does not fit. */
+function match(
+  dimensions: readonly Dimension[],
+  shape: readonly number[],
+  known: Record<string, number>,
+): Record<string, number> | null {
+  if (dimensions.length !== shape.length) return null
+  const sizes = { ...known }
+  for (const [axis, dimension] of dimensions.entries()) {
+    const size = shape[axis] as number
+    if (typeof dimension === 'string') sizes[dimension] ??= size
+    if ((typeof dimension === 'string' ? sizes[dimension] : dimension) !== size) return null
+  }
+  return sizes
 }
 
 /** `[B, T, 8]`, and with sizes that earlier arguments have settled: `[B=2, T=5]`. */

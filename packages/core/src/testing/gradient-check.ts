@@ -13,7 +13,9 @@ export interface GradientCheckOptions {
   step?: number
   /** Allowed |analytic − numeric| / max(1, |numeric|). Default 5e-4. */
   tolerance?: number
-  /** Seed of the weights with which the outputs are summed. Default 1. */
+  /** Entries of each input that are checked, drawn at random. Default 12. */
+  entries?: number
+  /** Seed of that draw and of the weights with which the outputs are summed. Default 1. */
   seed?: number
 }
 
@@ -103,22 +105,22 @@ function floatOutputs(result: unknown): tf.Tensor[] {
 function compare(
   variables: Variable[],
   f: Model,
-  { step = 0.02, tolerance = 5e-4, seed = 1 }: GradientCheckOptions,
+  { step = 0.02, tolerance = 5e-4, entries = 12, seed = 1 }: GradientCheckOptions,
 ): void {
-  const weights = tidied(() => {
-    const rng = new Rng(seed)
-    return floatOutputs(f(variables.map((variable) => variable.tensor()))).map(({ size }) =>
-      Float64Array.from({ length: size }, () => rng.nextNormal()),
-    )
-  })
-  const analytic = analyticGradients(variables, f, weights)
-  variables.forEach((variable, v) => {
-    for (let i = 0; i < variable.values.length; i++) {
-      const numeric = differenceQuotient(variables, variable, i, f, weights, step)
+  const rng = new Rng(seed)
+  const now = () => variables.map((variable) => variable.tensor())
+  const weights = tidied(() =>
+    floatOutputs(f(now())).map(({ size }) => Float64Array.from({ length: size }, () => rng.nextNormal())),
+  )
+  const value = () => tidied(() => weightedSum(floatOutputs(f(now())), weights))
+  const analytic = tidied(() => gradientsOf(f, now(), weights))
+  variables.forEach(({ name, shape, values }, v) => {
+    for (const i of drawEntries(values.length, entries, rng)) {
+      const numeric = differenceQuotient(values, i, step, value)
       const found = analytic[v]?.[i] ?? 0
       if (!(Math.abs(found - numeric) <= tolerance * Math.max(1, Math.abs(numeric))))
         throw new NumericalError({
-          argument: `gradient of ${variable.name} at ${position(i, variable.shape)}`,
+          argument: `gradient of ${name} at ${position(i, shape)}`,
           expected: `${numeric} (by finite differences)`,
           received: String(found),
         })
@@ -126,37 +128,32 @@ function compare(
   })
 }
 
-function analyticGradients(
-  variables: Variable[],
-  f: Model,
-  weights: Float64Array[],
-): (ArrayLike<number> | undefined)[] {
-  return tidied(() => {
-    const tensors = variables.map((variable) => variable.tensor())
-    const weighted = () => {
-      const terms = floatOutputs(f(tensors)).map((output, k) => {
-        const weight = tf.tensor(Float32Array.from(weights[k] as Float64Array), output.shape)
-        return tf.sum(tf.mul(output, weight))
-      })
-      return tf.addN(terms) as tf.Scalar
-    }
-    const { grads } = tf.engine().gradients(weighted, tensors, undefined, true)
-    return (grads as (tf.Tensor | undefined)[]).map((gradient) => gradient?.dataSync())
-  })
+function drawEntries(size: number, count: number, rng: Rng): number[] {
+  return rng.shuffle(Array.from({ length: size }, (_, i) => i)).slice(0, count)
 }
 
-function differenceQuotient(
-  variables: Variable[],
-  { values }: Variable,
-  i: number,
+/** Gradients of Σ w·f from the tape; undefined where f does not depend on a tensor. */
+function gradientsOf(
   f: Model,
+  tensors: tf.Tensor[],
   weights: Float64Array[],
-  h: number,
-): number {
+): (ArrayLike<number> | undefined)[] {
+  const weighted = () => {
+    const terms = floatOutputs(f(tensors)).map((output, k) => {
+      const weight = tf.tensor(Float32Array.from(weights[k] as Float64Array), output.shape)
+      return tf.sum(tf.mul(output, weight))
+    })
+    return tf.addN(terms) as tf.Scalar
+  }
+  const { grads } = tf.engine().gradients(weighted, tensors, undefined, true)
+  return (grads as (tf.Tensor | undefined)[]).map((gradient) => gradient?.dataSync())
+}
+
+function differenceQuotient(values: Float32Array, i: number, h: number, value: () => number): number {
   const centre = values[i] as number
   const at = (offset: number) => {
     values[i] = centre + offset
-    return weightedSum(variables, f, weights)
+    return value()
   }
   const near = at(h) - at(-h)
   const far = at(2 * h) - at(-2 * h)
@@ -164,14 +161,11 @@ function differenceQuotient(
   return (8 * near - far) / (12 * h)
 }
 
-/** Σ w·f(x) in double precision. */
-function weightedSum(variables: Variable[], f: Model, weights: Float64Array[]): number {
-  return tidied(() => {
-    const outputs = floatOutputs(f(variables.map((variable) => variable.tensor())))
-    return outputs.reduce((total, output, k) => {
-      const weight = weights[k] as Float64Array
-      const values = output.dataSync() as Float32Array
-      return values.reduce((sum, value, i) => sum + value * (weight[i] as number), total)
-    }, 0)
-  })
+/** Σ w·output in double precision. */
+function weightedSum(outputs: tf.Tensor[], weights: Float64Array[]): number {
+  return outputs.reduce((total, output, k) => {
+    const weight = weights[k] as Float64Array
+    const values = output.dataSync() as Float32Array
+    return values.reduce((sum, value, i) => sum + value * (weight[i] as number), total)
+  }, 0)
 }
