@@ -1,5 +1,4 @@
 /** Early stopping (Prechelt 1998, "Early stopping, but when?", section 2: criterion UP). */
-import { z } from 'zod'
 import { InvalidArgumentError } from '../errors.js'
 import { BestScore, type BestScoreState, type ScoreMode } from './best-score.js'
 
@@ -11,11 +10,6 @@ export interface EarlyStoppingOptions {
   /** Whether smaller or larger scores are better. */
   mode: ScoreMode
 }
-
-export const earlyStoppingStateSchema = z.strictObject({
-  best: z.number().nullable(),
-  badRounds: z.number().int().nonnegative(),
-})
 
 /** Says when `patience` validations in a row brought no improvement of more than `minDelta`. */
 export class EarlyStopping {

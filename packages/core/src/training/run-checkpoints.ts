@@ -1,0 +1,108 @@
+/** The checkpoints of a run: `last`, from which it resumes, and `best`, the model of the best validation. */
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { CheckpointError } from '../errors.js'
+import { loadModelFolder, saveModelFolder } from '../io/model-folder.js'
+import type { StateDict } from '../layers/module.js'
+import { loadCheckpoint, type ModelDescription, saveCheckpoint } from './checkpoint.js'
+import type { CheckpointOptions, TrainOptions } from './train-options.js'
+import type { TrainingState } from './training-state.js'
+
+/** The part of the state that the run itself knows. */
+export type RunState = Omit<
+  TrainingState,
+  'optimizer' | 'schedule' | 'average' | 'rngs' | 'format' | 'version'
+>
+
+type Trained = Pick<TrainOptions<never>, 'model' | 'optimizer' | 'schedule' | 'average' | 'rngs'>
+
+export class RunCheckpoints {
+  /** Step of the last save or restore; null before. */
+  lastSavedStep: number | null = null
+  private lastSavedAt = performance.now()
+
+  constructor(
+    private readonly options: CheckpointOptions,
+    private readonly trained: Trained,
+  ) {}
+
+  /** Saves `last` if its time has come; true if it did. */
+  async saveIfDue(step: number, state: () => RunState): Promise<boolean> {
+    const { everySteps, everyMinutes = 10 } = this.options
+    const minutes = (performance.now() - this.lastSavedAt) / 60_000
+    const due = minutes >= everyMinutes || (everySteps !== undefined && step % everySteps === 0)
+    if (due) await this.saveLast(state())
+    return due
+  }
+
+  async saveLast(state: RunState): Promise<void> {
+    const { model, optimizer, schedule, average, rngs = {} } = this.trained
+    const { tensors: moments, ...header } = optimizer.state()
+    const averaged = average?.state()
+    await saveCheckpoint(this.folder('last'), this.describe(), {
+      weights: model.stateDict(),
+      tensors: { ...moments, ...averaged?.tensors },
+      state: {
+        format: 'attentive-training',
+        version: 1,
+        ...state,
+        optimizer: header,
+        schedule: schedule?.state ?? null,
+        average: averaged?.updates ?? null,
+        rngs: Object.fromEntries(Object.entries(rngs).map(([name, rng]) => [name, [...rng.state]])),
+      },
+    })
+    this.lastSavedStep = state.step
+    this.lastSavedAt = performance.now()
+  }
+
+  async saveBest(weights: StateDict): Promise<void> {
+    await saveModelFolder(this.folder('best'), { ...this.describe(), weights })
+  }
+
+  async loadBest(): Promise<StateDict> {
+    return (await loadModelFolder(this.folder('best'), { schema: z.unknown() })).weights
+  }
+
+  /** Puts model, optimiser, schedule, average and generators back to where `last` is; null when there is none. */
+  async restore(): Promise<TrainingState | null> {
+    const folder = this.folder('last')
+    const exists = await stat(folder).catch(() => null)
+    if (!exists) return null
+    const { weights, tensors, state } = await loadCheckpoint(folder)
+    const { model, optimizer, schedule, average, rngs = {} } = this.trained
+    this.requireSameParts(state)
+    model.loadStateDict(weights)
+    optimizer.loadState({ ...state.optimizer, tensors })
+    if (schedule && state.schedule !== null) schedule.state = state.schedule
+    if (average && state.average !== null) average.loadState({ updates: state.average, tensors })
+    for (const [name, rng] of Object.entries(rngs))
+      rng.state = state.rngs[name] as [number, number, number, number]
+    this.lastSavedStep = state.step
+    return state
+  }
+
+  private requireSameParts(state: TrainingState): void {
+    const { average, rngs = {} } = this.trained
+    const parts = (names: string[], averaged: boolean) =>
+      `generators [${names.sort()}] and ${averaged ? 'an' : 'no'} exponential average`
+    const saved = parts(Object.keys(state.rngs), state.average !== null)
+    const given = parts(Object.keys(rngs), average !== undefined)
+    if (saved !== given)
+      throw new CheckpointError({
+        argument: this.folder('last'),
+        expected: given,
+        received: saved,
+        hint: 'Resume with the options the run was started with.',
+      })
+  }
+
+  private describe(): ModelDescription {
+    return this.options.describe?.() ?? { task: 'training', config: null }
+  }
+
+  private folder(name: 'last' | 'best'): string {
+    return join(this.options.folder, name)
+  }
+}
