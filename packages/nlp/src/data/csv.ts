@@ -12,7 +12,7 @@ type Row = { line: number; fields: string[] } | { line: number; reason: string }
 
 const groupSize = 256
 
-const hasOpenQuote = (text: string): boolean => text.split('"').length % 2 === 0
+const hasOddQuotes = (text: string): boolean => text.split('"').length % 2 === 0
 
 function parseRecords(text: string): string[][] | { reason: string } {
   try {
@@ -37,23 +37,35 @@ function parseGroup(records: readonly TextLine[]): Row[] {
 /** Gathers the lines of records that span several. */
 class RecordGatherer {
   private pending: TextLine[] = []
+  private length = 0
+  private isOpen = false
 
   constructor(private readonly maxLength: number) {}
 
-  /** What is known after one more line (null: the end): whole records, and lines whose quote is never closed. */
-  next(line: TextLine | null): (TextLine | { number: number; problem: string })[] {
-    if (line) this.pending.push(line)
-    const text = this.pending.map((part) => part.text).join('\n')
-    const first = this.pending[0]
-    if (!first) return []
-    const isOpen = hasOpenQuote(text)
-    if (isOpen && line && text.length <= this.maxLength) return []
-    const rest = this.pending.slice(1)
+  /** What one more line makes known: whole records, and lines whose quote is never closed. */
+  add(line: TextLine): Line[] {
+    this.pending.push(line)
+    this.length += line.text.length
+    if (hasOddQuotes(line.text)) this.isOpen = !this.isOpen
+    return this.isOpen && this.length <= this.maxLength ? [] : this.release()
+  }
+
+  /** What is left when no more lines come. */
+  finish(): Line[] {
+    return this.pending.length > 0 ? [...this.release(), ...this.finish()] : []
+  }
+
+  private release(): Line[] {
+    const { pending, isOpen } = this
+    const [first, ...rest] = pending as [TextLine, ...TextLine[]]
     this.pending = []
-    if (!isOpen && (rest.length === 0 || Array.isArray(parseRecords(text))))
-      return text.trim() === '' ? [] : [{ number: first.number, text }]
+    this.length = 0
+    this.isOpen = false
+    const text = pending.map((line) => line.text).join('\n')
+    const isWhole = !isOpen && (rest.length === 0 || Array.isArray(parseRecords(text)))
+    if (isWhole) return text.trim() === '' ? [] : [{ number: first.number, text }]
     const problem = { number: first.number, problem: 'a quote that is not closed' }
-    return [problem, ...rest.flatMap((part) => this.next(part)), ...(line ? [] : this.next(null))]
+    return [problem, ...rest.flatMap((line) => this.add(line))]
   }
 }
 
@@ -73,10 +85,10 @@ async function* readRows(file: string, maxLength: number): AsyncGenerator<Row> {
     if (group.length >= groupSize) yield* flush()
   }
   for await (const line of readLines(file, maxLength)) {
-    if ('text' in line) yield* take(gatherer.next(line))
-    else yield* take([...gatherer.next(null), line])
+    if ('text' in line) yield* take(gatherer.add(line))
+    else yield* take([...gatherer.finish(), line])
   }
-  yield* take(gatherer.next(null))
+  yield* take(gatherer.finish())
   yield* flush()
 }
 
