@@ -1,10 +1,11 @@
 /** Settings of a translator: one schema for code, configuration files and saved models. */
-import { optimizerSchema } from '@attentive/core'
+import { attentionScores, InvalidArgumentError, optimizerSchema, scheduleSchema } from '@attentive/core'
 import { z } from 'zod'
-import { textConfigSchema } from '../text/index.js'
+import { type ParsedTextConfig, type TextConfig, textConfigSchema } from '../text/index.js'
 
 const probability = z.number().min(0).lt(1)
 const size = z.int().positive()
+const scoreNames = Object.keys(attentionScores) as [keyof typeof attentionScores]
 
 export const modelConfigSchema = z.strictObject({
   /** E, numbers in a word vector. */
@@ -15,37 +16,100 @@ export const modelConfigSchema = z.strictObject({
   encoderLayers: size.default(1),
   /** `bahdanau` attends before the cell, `luong` after it, with input feeding. */
   decoder: z.enum(['bahdanau', 'luong']).default('bahdanau'),
-  attention: z.enum(['additive', 'dot', 'general', 'concat', 'scaledDot']).default('additive'),
+  attention: z.enum(scoreNames).default('additive'),
+  /** Shares of numbers that are dropped in training: of word vectors, encoder states, and what predicts the word. */
   dropout: z
     .strictObject({
       embedding: probability.default(0.2),
-      /** Of the encoder's states, which attention reads. */
       encoder: probability.default(0.2),
-      /** Of the vector from which the next word is predicted. */
       output: probability.default(0.3),
     })
     .prefault({}),
-  /** `decoder`: input and output vectors of target words are one; `all`: those of the source too (joint vocabulary). */
+  /** `decoder`: input and output vectors of target words are one; `all`: the source's too (joint vocabulary). */
   tiedEmbeddings: z.enum(['none', 'decoder', 'all']).default('decoder'),
 })
 
-export const lossConfigSchema = z.strictObject({
+export const trainingConfigSchema = z.strictObject({
+  /** Sentence pairs in a batch. */
+  batchSize: size.default(64),
+  epochs: size.default(30),
+  optimizer: optimizerSchema.prefault({ type: 'adam', learningRate: 1e-3 }),
+  schedule: scheduleSchema.prefault({ type: 'constant' }),
+  /** Gradients longer than this are scaled down to it. */
+  clipNorm: z.number().positive().default(1),
   labelSmoothing: probability.default(0.1),
-  /** Probability of feeding the model its own last word instead of the right one (Bengio et al. 2015). */
-  scheduledSampling: probability.default(0),
+  /** Pairs with a longer side, in tokens, are left out. */
+  maxLength: size.default(100),
+  /** Steps between validations; absent: after every epoch. */
+  validateEvery: size.optional(),
+  /** Which validation score decides: about the best checkpoint, early stopping and the plateau schedule. */
+  metric: z.enum(['bleu', 'perplexity']).default('bleu'),
+  /** Validations without improvement before training stops; 0: never. */
+  patience: z.int().nonnegative().default(5),
+  /** Decay of the running average of weights that is validated and saved; 0: no average. */
+  averageDecay: probability.default(0),
 })
 
-export const translationConfigSchema = z.strictObject({
-  source: textConfigSchema.prefault({}),
-  target: textConfigSchema.prefault({}),
-  /** One byte-pair encoding and vocabulary for both languages. */
-  jointVocabulary: z.boolean().default(false),
-  model: modelConfigSchema.prefault({}),
-  loss: lossConfigSchema.prefault({}),
-  optimizer: optimizerSchema.prefault({ type: 'adam', learningRate: 1e-3 }),
-})
+/** Settings of one side, laid over those of `text`. */
+const sideSchema = z.record(z.string(), z.unknown())
+
+export const translationConfigSchema = z
+  .strictObject({
+    /** Text processing of both languages, and what differs for one of them. */
+    text: sideSchema.default({}),
+    source: sideSchema.default({}),
+    target: sideSchema.default({}),
+    /** One byte-pair encoding and vocabulary for both languages. */
+    jointVocabulary: z.boolean().default(false),
+    model: modelConfigSchema.prefault({}),
+    training: trainingConfigSchema.prefault({}),
+    seed: z.int().default(1),
+  })
+  .refine(({ jointVocabulary, model }) => jointVocabulary || model.tiedEmbeddings !== 'all', {
+    path: ['model', 'tiedEmbeddings'],
+    error: "'all' needs jointVocabulary: true",
+  })
 
 export type ModelConfig = z.input<typeof modelConfigSchema>
 export type ParsedModelConfig = z.output<typeof modelConfigSchema>
-export type TranslationConfig = z.input<typeof translationConfigSchema>
+export type TrainingConfig = z.input<typeof trainingConfigSchema>
+
+/** Settings as a user writes them; everything has a default. */
+export type TranslationConfig = Omit<
+  z.input<typeof translationConfigSchema>,
+  'text' | 'source' | 'target'
+> & {
+  text?: TextConfig
+  source?: TextConfig
+  target?: TextConfig
+}
+
+/** Settings with every default filled in. */
 export type ParsedTranslationConfig = z.output<typeof translationConfigSchema>
+
+/** @throws InvalidArgumentError naming the fields that are wrong. */
+export function parseTranslationConfig(config: unknown): ParsedTranslationConfig {
+  return parseWith(translationConfigSchema, config, 'config')
+}
+
+/** Text settings of both sides, complete. */
+export function textConfigsOf({
+  text,
+  source,
+  target,
+}: ParsedTranslationConfig): Record<'source' | 'target', ParsedTextConfig> {
+  return {
+    source: parseWith(textConfigSchema, { ...text, ...source }, 'source'),
+    target: parseWith(textConfigSchema, { ...text, ...target }, 'target'),
+  }
+}
+
+function parseWith<T>(schema: z.ZodType<T>, value: unknown, argument: string): T {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  throw new InvalidArgumentError({
+    argument,
+    expected: 'valid settings',
+    received: z.prettifyError(parsed.error),
+  })
+}

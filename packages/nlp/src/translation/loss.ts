@@ -1,6 +1,7 @@
 /** From a batch to a loss: the decoder is fed the right words (teacher forcing). */
-import { crossEntropy, type Rng } from '@attentive/core'
+import { crossEntropy, type Feed, type Rng } from '@attentive/core'
 import * as tf from '@tensorflow/tfjs-core'
+import type { Batch } from '../data/index.js'
 import type { TranslationModel } from './model.js'
 
 /** A batch as the loss reads it; see `data/batches.ts`. */
@@ -23,7 +24,11 @@ export interface LossOptions {
 }
 
 /** Mean label-smoothed cross-entropy per target word, padding left out. */
-export function translationLoss(model: TranslationModel, batch: TranslationTensors, { labelSmoothing = 0, rng }: LossOptions = {}): tf.Tensor {
+export function translationLoss(
+  model: TranslationModel,
+  batch: TranslationTensors,
+  { labelSmoothing = 0, rng }: LossOptions = {},
+): tf.Tensor {
   const switches = rng ? { rng } : {}
   const { memory, mask, initialState } = model.encode(batch.source, batch.sourceMask, switches)
   const words = model.embedTarget(batch.targetInput, switches) // [B, T, E]
@@ -36,4 +41,24 @@ export function translationLoss(model: TranslationModel, batch: TranslationTenso
     weights: tf.reshape(batch.targetMask, [B * T]),
     labelSmoothing,
   })
+}
+
+/** Open sizes of a batch in a compiled step: any number of rows, any lengths. */
+export const batchAxes = {
+  source: ['B', 'S'],
+  sourceMask: ['B', 'S'],
+  targetInput: ['B', 'T'],
+  targetOutput: ['B', 'T'],
+  targetMask: ['B', 'T'],
+} as const
+
+/** The part of a batch that a graph reads; its counts are for the host. */
+export function tensorsOf({
+  source,
+  sourceMask,
+  targetInput,
+  targetOutput,
+  targetMask,
+}: Batch): Feed<TranslationTensors> {
+  return { source, sourceMask, targetInput, targetOutput, targetMask }
 }

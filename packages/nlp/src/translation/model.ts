@@ -8,7 +8,18 @@
  *     r_t      = tanh(W_r · [h_t; ctx_t; E_tgt[y_{t−1}]])              [B, T, E]
  *     p(y_t)   = softmax(W_out · r_t + b)                              [B, T, V]
  */
-import { AttentionDecoder, dropout, Embedding, Linear, type LstmState, Lstm, Module, normal, Parameter, type Rng } from '@attentive/core'
+import {
+  AttentionDecoder,
+  dropout,
+  Embedding,
+  Linear,
+  Lstm,
+  type LstmState,
+  Module,
+  normal,
+  Parameter,
+  type Rng,
+} from '@attentive/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { padId } from '../text/index.js'
 import type { ParsedModelConfig } from './config.js'
@@ -52,9 +63,16 @@ export class TranslationModel extends Module {
     const { embeddingSize, hiddenSize, encoderLayers, tiedEmbeddings, targetVocabularySize, rng } = options
     const memorySize = 2 * hiddenSize
     const embedding = (vocabularySize: number) =>
-      new Embedding({ vocabularySize, embeddingSize, paddingIndex: padId, initializer: normal(embeddingSize ** -0.5), rng })
+      new Embedding({
+        vocabularySize,
+        embeddingSize,
+        paddingIndex: padId,
+        initializer: normal(embeddingSize ** -0.5),
+        rng,
+      })
     this.targetEmbedding = embedding(targetVocabularySize)
-    this.sourceEmbedding = tiedEmbeddings === 'all' ? this.targetEmbedding : embedding(options.sourceVocabularySize)
+    this.sourceEmbedding =
+      tiedEmbeddings === 'all' ? this.targetEmbedding : embedding(options.sourceVocabularySize)
     this.encoder = new Lstm({
       inputSize: embeddingSize,
       hiddenSize,
@@ -73,8 +91,13 @@ export class TranslationModel extends Module {
       score: options.attention,
       rng,
     })
-    this.readout = new Linear({ inputSize: hiddenSize + memorySize + embeddingSize, outputSize: embeddingSize, rng })
-    this.outputWeight = tiedEmbeddings === 'none' ? embedding(targetVocabularySize).weight : this.targetEmbedding.weight
+    this.readout = new Linear({
+      inputSize: hiddenSize + memorySize + embeddingSize,
+      outputSize: embeddingSize,
+      rng,
+    })
+    this.outputWeight =
+      tiedEmbeddings === 'none' ? embedding(targetVocabularySize).weight : this.targetEmbedding.weight
     this.outputBias = new Parameter([targetVocabularySize])
     this.rates = options.dropout
   }
@@ -105,7 +128,10 @@ export class TranslationModel extends Module {
   logits(read: tf.Tensor): tf.Tensor {
     const [V, E] = this.outputWeight.shape as [number, number]
     const rows = tf.reshape(read, [-1, E])
-    const scores = tf.add(tf.matMul(rows as tf.Tensor2D, this.outputWeight.read() as tf.Tensor2D, false, true), this.outputBias.read())
+    const scores = tf.add(
+      tf.matMul(rows as tf.Tensor2D, this.outputWeight.read() as tf.Tensor2D, false, true),
+      this.outputBias.read(),
+    )
     return tf.reshape(scores, [...read.shape.slice(0, -1), V])
   }
 

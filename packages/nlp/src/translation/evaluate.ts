@@ -1,0 +1,124 @@
+/** Scores of a translator on a parallel corpus. */
+import { type CompileOptions, compile, DataError } from '@attentive/core'
+import { Batches } from '../data/index.js'
+import { createMetric, formatScore, perplexity, type SignedScore, type TextMetric } from '../metrics/index.js'
+import type { TextPair, TextPipelinePair } from '../text/index.js'
+import { batchAxes, type TranslationTensors, tensorsOf, translationLoss } from './loss.js'
+import type { TranslationModel } from './model.js'
+import { type TranslateOptions, type TranslationEngine, translateTexts } from './translate.js'
+import type { Translation } from './translation.js'
+
+export type ParallelCorpus = Iterable<TextPair> | AsyncIterable<TextPair>
+
+export interface EvaluationScores {
+  /** sacreBLEU's definition, on text as people read it. */
+  bleu: SignedScore
+  chrf: SignedScore
+  ter: SignedScore
+  /** BLEU over the system's own words, lower-cased where it lower-cases: what papers on small corpora report. */
+  tokenizedBleu: SignedScore
+}
+
+export interface Evaluation {
+  scores: EvaluationScores
+  /** exp of the mean negative log-likelihood per target token, without label smoothing. */
+  perplexity: number
+  sentences: number
+  sentencesPerSecond: number
+  translations: Translation[]
+  references: string[]
+  /** The scores as sacreBLEU prints them, one a line. */
+  summary: string
+}
+
+export async function collectPairs(corpus: ParallelCorpus): Promise<TextPair[]> {
+  const pairs: TextPair[] = []
+  for await (const { source, target } of corpus) pairs.push({ source, target })
+  if (pairs.length > 0) return pairs
+  throw new DataError({ argument: 'corpus', expected: 'at least one pair of texts', received: 'none' })
+}
+
+/** Translates the sources and compares with the targets. */
+export async function evaluateTranslations(
+  engine: TranslationEngine,
+  model: TranslationModel,
+  corpus: ParallelCorpus,
+  options: TranslateOptions & CompileOptions = {},
+): Promise<Evaluation> {
+  const pairs = await collectPairs(corpus)
+  const started = performance.now()
+  const nBest = await translateTexts(
+    engine,
+    pairs.map(({ source }) => source),
+    { ...options, nBest: 1 },
+  )
+  const seconds = (performance.now() - started) / 1000
+  const translations = nBest.map(([best]) => best as Translation)
+  const references = pairs.map(({ target }) => target)
+  const scores = scoreTranslations(engine.pipelines, translations, references)
+  return {
+    scores,
+    perplexity: await corpusPerplexity(model, engine.pipelines, pairs, options),
+    sentences: pairs.length,
+    sentencesPerSecond: pairs.length / seconds,
+    translations,
+    references,
+    summary: Object.values(scores)
+      .map((score) => formatScore(score))
+      .join('\n'),
+  }
+}
+
+function scoreTranslations(
+  { target }: TextPipelinePair,
+  translations: Translation[],
+  references: string[],
+): EvaluationScores {
+  const lowercase = target.config.casing === 'lowercase'
+  const texts = translations.map(({ text }) => text)
+  const words = translations.map(({ tokens }) => target.joinWords(tokens).join(' '))
+  const referenceWords = references.map((reference) =>
+    target.joinWords(target.encode(reference).tokens).join(' '),
+  )
+  const score = (metric: TextMetric, hypotheses: string[], expected: string[]) =>
+    metric.corpusScore(hypotheses, expected)
+  return {
+    bleu: score(createMetric('bleu', { lowercase }), texts, references),
+    chrf: score(createMetric('chrf', { lowercase }), texts, references),
+    ter: score(createMetric('ter'), texts, references),
+    tokenizedBleu: score(createMetric('multi-bleu'), words, referenceWords),
+  }
+}
+
+/** Perplexity per target token, `</s>` counted. */
+export async function corpusPerplexity(
+  model: TranslationModel,
+  { source, target }: TextPipelinePair,
+  pairs: readonly TextPair[],
+  options: CompileOptions = {},
+): Promise<number> {
+  const encoded = pairs.map((pair) => ({
+    source: source.encode(pair.source).ids,
+    target: target.encode(pair.target).ids,
+  }))
+  const batches = await Batches.create(encoded, {
+    batchSize: Math.min(64, pairs.length),
+    shuffle: false,
+    multiple: 1,
+    maxBuckets: 40,
+    maxLength: Number.MAX_SAFE_INTEGER,
+  })
+  const step = compile((batch: TranslationTensors) => ({ loss: translationLoss(model, batch) }), {
+    ...options,
+    axes: batchAxes,
+  })
+  let sum = 0
+  let tokens = 0
+  for await (const batch of batches.epoch(1)) {
+    const { loss } = await step(tensorsOf(batch))
+    sum += loss.item() * batch.targetTokens
+    tokens += batch.targetTokens
+  }
+  await step.dispose()
+  return perplexity(sum, tokens)
+}
