@@ -1,5 +1,6 @@
 export { type ModelCard, modelCard } from './model-card.js'
 export {
+  isModelFolder,
   type LoadedModel,
   type LoadModelOptions,
   loadModelFolder,

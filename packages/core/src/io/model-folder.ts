@@ -97,6 +97,11 @@ export interface LoadModelOptions<Config> {
   schema: z.ZodType<Config>
 }
 
+/** Whether a model was ever saved in this folder; it may still be damaged. */
+export async function isModelFolder(folder: string): Promise<boolean> {
+  return (await openFolder(folder, configName)) !== null
+}
+
 /** Readers that meet a save in progress try again. */
 const attempts = 3
 

@@ -1,9 +1,8 @@
 /** The checkpoints of a run: `last`, from which it resumes, and `best`, the model of the best validation. */
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { CheckpointError } from '../errors.js'
-import { loadModelFolder, saveModelFolder } from '../io/model-folder.js'
+import { isModelFolder, loadModelFolder, saveModelFolder } from '../io/model-folder.js'
 import type { StateDict } from '../layers/module.js'
 import { loadCheckpoint, type ModelDescription, saveCheckpoint } from './checkpoint.js'
 import type { CheckpointOptions, TrainOptions } from './train-options.js'
@@ -68,8 +67,7 @@ export class RunCheckpoints {
   /** Puts model, optimiser, schedule, average and generators back to where `last` is; null when there is none. */
   async restore(): Promise<TrainingState | null> {
     const folder = this.folder('last')
-    const exists = await stat(folder).catch(() => null)
-    if (!exists) return null
+    if (!(await isModelFolder(folder))) return null
     const { weights, tensors, state } = await loadCheckpoint(folder)
     const { model, optimizer, schedule, average, rngs = {} } = this.trained
     this.requireSameParts(state)
