@@ -82,5 +82,11 @@ export function createBatch(pairs: readonly EncodedPair[], bucket: Bucket, batch
   }
 }
 
+/** The lengths that hold all pairs, and no more. */
+export const tightBucket = (pairs: readonly EncodedPair[]): Bucket => ({
+  source: longest(pairs.map(({ source }) => source)) + 1,
+  target: longest(pairs.map(({ target }) => target)) + 1,
+})
+
 const longest = (sentences: readonly ArrayLike<number>[]): number =>
   sentences.reduce((length, sentence) => Math.max(length, sentence.length), 0)

@@ -1,6 +1,6 @@
 /** Batches of a corpus: shuffled by seed and epoch, gathered by length, padded to a few static shapes. */
 import { DataError, InvalidArgumentError, Rng } from '@attentive/core'
-import { type Batch, batchLengths, createBatch, type EncodedPair } from './batch.js'
+import { type Batch, batchLengths, createBatch, type EncodedPair, tightBucket } from './batch.js'
 import { type Bucket, chooseBuckets, fits, LengthHistogram, sortBuckets } from './buckets.js'
 import { shuffleBuffered } from './shuffle.js'
 
@@ -19,6 +19,11 @@ export interface BatchesOptions {
   multiple?: number
   /** At most this many chosen shapes. Default 12. */
   maxBuckets?: number
+  /**
+   * Lengths of a batch: those of its bucket (default), or of its longest sentences, which pads less where shapes cost
+   * nothing (sizes open in the compiled graph, or an eager engine).
+   */
+  padTo?: 'bucket' | 'longest'
   /** Pairs with a longer side, in tokens, are left out. Default 100. */
   maxLength?: number
 }
@@ -31,12 +36,13 @@ export interface CorpusCounts {
   targetTokens: number
 }
 
-const defaults = {
+const defaults: Required<Omit<BatchesOptions, 'batchSize' | 'buckets'>> = {
   seed: 0,
   shuffle: true,
   shuffleBuffer: 100_000,
   multiple: 5,
   maxBuckets: 12,
+  padTo: 'bucket',
   maxLength: 100,
 }
 type Corpus = Iterable<EncodedPair> | AsyncIterable<EncodedPair>
@@ -86,8 +92,10 @@ export class Batches {
    */
   async *epoch(epoch: number, from = 0): AsyncGenerator<Batch> {
     let index = 0
+    const { batchSize, padTo } = this.settings
     for await (const { pairs, bucket } of this.groups(epoch))
-      if (index++ >= from) yield createBatch(pairs, bucket, this.settings.batchSize)
+      if (index++ >= from)
+        yield createBatch(pairs, padTo === 'bucket' ? bucket : tightBucket(pairs), batchSize)
   }
 
   /** Number of batches in an epoch (the same in every one up to the few that are not full). */

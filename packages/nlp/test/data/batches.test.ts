@@ -216,6 +216,18 @@ describe('Batches', () => {
     await expect(Batches.create(corpus([[1, 1]]), { batchSize: 1, multiple: 0 })).rejects.toThrow(/multiple/)
   })
 
+  it('pads to the longest sentences when asked', async () => {
+    const [batch] = await epochOf(
+      corpus([
+        [1, 3],
+        [6, 2],
+      ]),
+      { batchSize: 4, padTo: 'longest' },
+    )
+    expect(batch?.source.shape).toEqual([4, 7])
+    expect(batch?.targetInput.shape).toEqual([4, 4])
+  })
+
   it('takes a corpus of one pair', async () => {
     const [batch, ...rest] = await epochOf(corpus([[0, 1]]), { batchSize: 4 })
     expect([batch?.rows, batch?.targetTokens, rest.length]).toEqual([1, 2, 0])
@@ -241,6 +253,18 @@ describe('chooseBuckets', () => {
       { source: 10, target: 10 },
       { source: 20, target: 20 },
     ])
+  })
+
+  it('is quick where thousands of lengths differ', () => {
+    const lengths = new LengthHistogram(1)
+    const rng = new Rng(1)
+    for (let i = 0; i < 50_000; i++)
+      lengths.add({ source: 1 + rng.nextInt(100), target: 1 + rng.nextInt(100) })
+    const started = performance.now()
+    const buckets = chooseBuckets(lengths, { batchSize: 64 })
+    expect(performance.now() - started).toBeLessThan(3_000)
+    expect(buckets.length).toBeLessThanOrEqual(12)
+    expect(buckets.some(({ source, target }) => source >= 100 && target >= 100)).toBe(true)
   })
 
   it('keeps to the limit, and wastes little', () => {
