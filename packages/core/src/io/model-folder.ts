@@ -21,7 +21,7 @@ import {
 } from './manifest.js'
 import { decodeSafetensors, encodeSafetensors, type FloatFormat } from './safetensors.js'
 
-export const weightsName = 'model.safetensors'
+const weightsName = 'model.safetensors'
 const cardName = 'README.md'
 
 /** A trained model as plain data. */

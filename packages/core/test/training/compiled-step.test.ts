@@ -78,6 +78,19 @@ describe('a compiled training step', () => {
     expect(optimizer.step).toBe(2)
   })
 
+  for (const engine of ['onnxruntime', 'eager'] as const)
+    it(`leaves tensors and memory flat over 1,000 steps (${engine})`, async () => {
+      const { step } = make(engine, { type: 'adam' })
+      const run = async (steps: number) => {
+        for (let i = 0; i < steps; i++) await step(batch(5, i))
+      }
+      await run(200)
+      const before = { tensors: tf.memory().numTensors, bytes: process.memoryUsage().rss }
+      await run(1000)
+      expect(tf.memory().numTensors).toBe(before.tensors)
+      expect((process.memoryUsage().rss - before.bytes) / 2 ** 20).toBeLessThan(60)
+    })
+
   it('runs in the trainer, which reports the compile time', async () => {
     const { options } = tinyRun({ epochs: 1, average: undefined })
     const { model, optimizer, step } = make('onnxruntime', { type: 'adam', learningRate: 0.05 })

@@ -36,7 +36,7 @@ export interface TinyBatch {
   y: Float32Array
 }
 
-export function* tinyBatches(epoch: number, skip: number): Generator<TinyBatch> {
+function* tinyBatches(epoch: number, skip: number): Generator<TinyBatch> {
   for (let i = skip; i < batchesPerEpoch; i++) {
     const rng = new Rng(1000 * epoch + i)
     const x = Float32Array.from({ length: 8 }, () => rng.nextNormal())

@@ -10,6 +10,7 @@ import { activeTrace } from '../../engine/trace/active.js'
 import { InvalidArgumentError, NumericalError } from '../../errors.js'
 import type { Module } from '../../layers/module.js'
 import { type Clipping, type Gradients, namedParametersOf } from '../gradients.js'
+import { clip } from './clip.js'
 import { requireNonNegative } from './hyper-parameters.js'
 import { describeNonFinite } from './non-finite.js'
 import { exportState, importState, type OptimizerState } from './state.js'
@@ -48,7 +49,6 @@ export abstract class Optimizer {
   readonly names: readonly string[]
   readonly parameters: readonly Parameter[]
   private steps = 0
-  private clippings: readonly Clipping[] = []
 
   /**
    * @param source a module or parameters; the trainable ones are moved into this optimiser's memory.
@@ -104,12 +104,8 @@ export abstract class Optimizer {
       if (trace) trace.writeTo(tensor, target)
       else target.set(tensor.dataSync())
     })
-    const finish = () => {
-      this.clippings = clippings
-      this.update()
-    }
-    if (trace) trace.afterRun(finish)
-    else finish()
+    if (trace) trace.afterRun(() => this.update(clippings))
+    else this.update(clippings)
   }
 
   /** The step number, hyper-parameters that change while training, and all moments, for a checkpoint. */
@@ -128,10 +124,14 @@ export abstract class Optimizer {
   /** Updates all parameters in place; `step` counts from 1. */
   protected abstract updateAll(context: UpdateContext, step: number): void
 
-  private update(): void {
+  private update(clippings: readonly Clipping[]): void {
     this.requireHome()
-    const scale = this.clip()
-    if (scale === null) return
+    const { norm, scale } = clip(this.memory, clippings)
+    this.lastGradientNorm = norm
+    if (!Number.isFinite(norm)) {
+      this.meetNonFinite()
+      return
+    }
     const { kernels, length } = this.memory
     this.steps++
     this.updateAll(
@@ -146,32 +146,6 @@ export abstract class Optimizer {
       this.steps,
     )
     for (const parameter of this.parameters) parameter.touch()
-  }
-
-  /** Carries out the clippings; returns the factor that is left for the update, or null when the step is skipped. */
-  private clip(): number | null {
-    const { kernels, length } = this.memory
-    const { address } = this.memory.array('gradients')
-    let norm = Math.sqrt(kernels.sumOfSquares(address, length))
-    this.lastGradientNorm = norm
-    if (!Number.isFinite(norm)) {
-      this.meetNonFinite()
-      return null
-    }
-    let scale = 1
-    let stale = false
-    for (const clipping of this.clippings) {
-      if (clipping.kind === 'value') {
-        kernels.scaleAndClip(address, length, scale, clipping.limit)
-        scale = 1
-        stale = true
-      } else {
-        if (stale) norm = Math.sqrt(kernels.sumOfSquares(address, length))
-        stale = false
-        if (norm * scale > clipping.maxNorm) scale = clipping.maxNorm / norm
-      }
-    }
-    return scale
   }
 
   private meetNonFinite(): void {
