@@ -111,16 +111,18 @@ export class AttentionDecoder extends Module {
 
   /** All that the steps of a loop share: the `consts` of a `scan` over `step`. */
   constants(memory: AttentionMemory): DecoderConstants {
-    const { inputSize } = this
     const weightIh = this.weightIh.read()
+    const fedSize = (weightIh.shape[1] as number) - this.inputSize
+    const [inputWeight, fedWeight] = tf.split(weightIh, [this.inputSize, fedSize], 1) as [
+      tf.Tensor,
+      tf.Tensor,
+    ]
     return {
       memory,
       kernels: {
-        input: tf.transpose(tf.slice(weightIh, [0, 0], [-1, inputSize])),
+        input: tf.transpose(inputWeight),
         bias: tf.add(this.biasIh.read(), this.biasHh.read()),
-        recurrent: tf.transpose(
-          tf.concat([tf.slice(weightIh, [0, inputSize], [-1, -1]), this.weightHh.read()], 1),
-        ),
+        recurrent: tf.transpose(tf.concat([fedWeight, this.weightHh.read()], 1)),
         attention: this.attention.kernels(),
         combine: this.combine ? tf.transpose(this.combine.weight.read()) : undefined,
       },
