@@ -1,1 +1,3 @@
-export {}
+export { type AttentionMapOptions, attentionMap } from './attention-map.js'
+export { type Curve, type CurvePanel, type CurvesOptions, curves } from './curves.js'
+export type { Drawing, PngOptions } from './drawing.js'
