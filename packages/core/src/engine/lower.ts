@@ -8,7 +8,7 @@ import {
   type SymbolContext,
   type SymbolOrigin,
 } from './symbolic/resolve-symbols.js'
-import { type Assignment, assignPrimes, sizeLabel } from './symbolic/symbols.js'
+import { type Assignment, assignPrimes, type SymbolicSize, sizeLabel } from './symbolic/symbols.js'
 import type { Node, Value } from './trace/ir.js'
 import { type GraphInput, type TracedFunction, traceFunction } from './trace/trace.js'
 import { flattenTree, type Leaf } from './tree.js'
@@ -36,6 +36,8 @@ export interface LoweredFunction<Result> {
   outputs: Value[]
   /** The `.onnx` file. */
   model: Uint8Array
+  /** The sizes of a value: numbers, or products of open sizes. */
+  sizesOf(value: Value): SymbolicSize[]
 }
 
 export function lower<Args, Result>(
@@ -47,17 +49,46 @@ export function lower<Args, Result>(
   const symbols = symbolsOf(axes, leaves)
   if (symbols.length === 0) return finish(traceOnce(fn, args, { standardOnly, freeze }))
 
-  const [first, second] = assignPrimes(
-    symbols,
-    [...leaves.values()].flatMap(({ shape }) => shape),
-  )
-  const trace = (assignment: Assignment) =>
-    traceOnce(fn, args, { standardOnly, freeze, shapes: shapesWith(assignment, axes, leaves) })
-  const [graph, twin] = [trace(first), trace(second)]
+  const { graph, twin, first, second } = traceTwice(fn, args, { standardOnly, freeze, axes, symbols, leaves })
   const context: SymbolContext = { first, second, origins: originsOf(axes, graph.traced.inputs) }
   const sizes = resolveSymbols(graph.traced.builder, graph.nodes, twin.nodes, context)
-  const shapeOf = (value: Value): WrittenShape => declaredShape(value.shape, first).map(sizeLabel)
-  return finish({ ...graph, nodes: [...sizes, ...graph.nodes] }, shapeOf)
+  return finish({ ...graph, nodes: [...sizes, ...graph.nodes] }, first)
+}
+
+interface TwiceOptions {
+  standardOnly: boolean
+  freeze: boolean
+  axes: Axes
+  symbols: string[]
+  leaves: ReadonlyMap<string, Leaf>
+}
+
+interface Twins<Result> {
+  graph: TracedGraph<Result>
+  twin: TracedGraph<Result>
+  first: Assignment
+  second: Assignment
+}
+
+/** Traces with two choices of primes; anew when a parameter turns out to have one of them in its shape. */
+function traceTwice<Args, Result>(
+  fn: (args: Args) => Result,
+  args: Args,
+  { standardOnly, freeze, axes, symbols, leaves }: TwiceOptions,
+): Twins<Result> {
+  const sizes = new Set([...leaves.values()].flatMap(({ shape }) => shape))
+  for (;;) {
+    const [first, second] = assignPrimes(symbols, sizes)
+    const trace = (assignment: Assignment) =>
+      traceOnce(fn, args, { standardOnly, freeze, shapes: shapesWith(assignment, axes, leaves) })
+    const graph = trace(first)
+    const met = graph.traced.parameters.flatMap(({ shape }) => shape)
+    const clash = [...first.values(), ...second.values()].some((prime) =>
+      met.some((size) => size % prime === 0),
+    )
+    if (!clash) return { graph, twin: trace(second), first, second }
+    for (const size of met) sizes.add(size)
+  }
 }
 
 interface TracedGraph<Result> {
@@ -84,8 +115,10 @@ function traceOnce<Args, Result>(
 
 function finish<Result>(
   { traced, nodes, outputs }: TracedGraph<Result>,
-  shapeOf?: (value: Value) => WrittenShape,
+  assignment: Assignment = new Map(),
 ): LoweredFunction<Result> {
+  const sizesOf = (value: Value) => declaredShape(value.shape, assignment)
+  const shapeOf = (value: Value): WrittenShape => sizesOf(value).map(sizeLabel)
   const inputs = readInputs(traced.inputs, nodes)
   const values = inputs.map(({ value }) => value)
   const model = writeModel({
@@ -93,9 +126,9 @@ function finish<Result>(
     inputs: values,
     outputs,
     name: 'attentive',
-    ...(shapeOf ? { shapeOf } : {}),
+    shapeOf,
   })
-  return { traced, nodes, inputs, outputs, model }
+  return { traced, nodes, inputs, outputs, model, sizesOf }
 }
 
 function symbolsOf(axes: Axes, leaves: ReadonlyMap<string, Leaf>): string[] {

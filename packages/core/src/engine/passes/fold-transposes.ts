@@ -31,7 +31,8 @@ export function foldTransposes(nodes: readonly Node[], outputs: readonly Value[]
   const gone = new Set<Node>()
   for (const node of nodes) {
     const product = node.inputs[0]?.producer
-    const fits = product?.op === 'Gemm' && product.inputs.length === 2 && uses.get(node.inputs[0] as Value) === 1
+    const fits =
+      product?.op === 'Gemm' && product.inputs.length === 2 && uses.get(node.inputs[0] as Value) === 1
     if (isMatrixTranspose(node) && product && fits && product.outputs[0]?.graph === node.outputs[0]?.graph) {
       gone.add(product)
       becomeProduct(node, product)

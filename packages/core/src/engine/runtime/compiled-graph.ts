@@ -2,7 +2,8 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { ShapeError, TraceError } from '../../errors.js'
 import { type Axes, type LoweredFunction, type LowerOptions, lower } from '../lower.js'
-import { type DType, NdArray, type NdData } from '../nd-array.js'
+import { type DType, NdArray, type NdData, sizeOf } from '../nd-array.js'
+import { evaluateSize } from '../symbolic/symbols.js'
 import type { Value } from '../trace/ir.js'
 import type { GraphInput, GraphOutput } from '../trace/trace.js'
 import { flattenTree, type Leaf, rebuildTree } from '../tree.js'
@@ -18,6 +19,7 @@ export interface CompileTimes {
 
 export class CompiledGraph<Result> {
   private readonly bound = new Map<Value, { data: NdData; tensor: OnnxTensor }>()
+  private readonly randomMemory = new Map<Value, Float32Array>()
 
   private constructor(
     private readonly session: Session,
@@ -42,9 +44,9 @@ export class CompiledGraph<Result> {
   /** Runs once: fills random inputs, reads parameters, runs the graph, writes the arrays, does the host effects. */
   async run(args: unknown): Promise<Result> {
     const given = new Map(flattenTree<Leaf>(args).map(({ path, leaf }) => [path, leaf]))
-    this.fillRandomInputs()
+    const random = this.drawRandomInputs(given)
     const feeds: Feeds = {}
-    for (const input of this.lowered.inputs) feeds[input.value.label] = this.feed(input, given)
+    for (const input of this.lowered.inputs) feeds[input.value.label] = this.feed(input, given, random)
     const fetches: Fetches = {}
     this.lowered.traced.outputs.forEach((output, i) => {
       const value = this.lowered.outputs[i] as Value
@@ -61,19 +63,45 @@ export class CompiledGraph<Result> {
   }
 
   /** Random inputs are drawn in the order of their calls, also those that no node reads, as an eager run would. */
-  private fillRandomInputs(): void {
+  private drawRandomInputs(given: ReadonlyMap<string, Leaf>): Map<Value, OnnxTensor> {
+    const drawn = new Map<Value, OnnxTensor>()
+    const sizes = this.openSizes(given)
     for (const { value, source } of this.lowered.traced.inputs) {
       if (source.from !== 'random') continue
-      const known = this.bound.get(value)
-      const data = (known?.data ?? new Float32Array(value.size)) as Float32Array
+      const shape = this.lowered.sizesOf(value).map((size) => evaluateSize(size, sizes))
+      const data = this.scratch(value, sizeOf(shape))
       source.fill(data)
-      if (!known) this.bind(value, data)
+      drawn.set(value, this.session.tensor('float32', data, shape))
     }
+    return drawn
   }
 
-  private feed({ value, source }: GraphInput, given: ReadonlyMap<string, Leaf>): OnnxTensor {
+  private openSizes(given: ReadonlyMap<string, Leaf>): Map<string, number> {
+    const sizes = new Map<string, number>()
+    for (const [path, names] of Object.entries(this.axes))
+      names.forEach((name, axis) => {
+        if (name !== null) sizes.set(name, given.get(path)?.shape[axis] as number)
+      })
+    return sizes
+  }
+
+  /** Memory for `length` random numbers, kept and grown from run to run. */
+  private scratch(value: Value, length: number): Float32Array {
+    let memory = this.randomMemory.get(value)
+    if (!memory || memory.length < length) {
+      memory = new Float32Array(length)
+      this.randomMemory.set(value, memory)
+    }
+    return memory.subarray(0, length)
+  }
+
+  private feed(
+    { value, source }: GraphInput,
+    given: ReadonlyMap<string, Leaf>,
+    random: ReadonlyMap<Value, OnnxTensor>,
+  ): OnnxTensor {
     if (source.from === 'parameter') return this.bind(value, source.parameter.data)
-    if (source.from === 'random') return this.bind(value, this.bound.get(value)?.data as NdData)
+    if (source.from === 'random') return random.get(value) as OnnxTensor
     if (source.from === 'captured') return this.feedCaptured(value, source.tensor)
     const leaf = given.get(source.path) as Leaf
     this.requireShape(source.path, leaf.shape, value.shape)

@@ -3,8 +3,9 @@
  * uniform constants of a symbolic shape become Expand.
  */
 import { TraceError } from '../../errors.js'
+import { onnxType } from '../trace/algebra.js'
 import type { Builder } from '../trace/builder.js'
-import type { Node, Value } from '../trace/ir.js'
+import type { Node, Value, ValueType } from '../trace/ir.js'
 import { type Assignment, factorise, type SymbolicSize, symbolicSize } from './symbols.js'
 
 /** A graph input axis that carries a symbol. */
@@ -37,7 +38,7 @@ export function resolveSymbols(
 }
 
 class Resolver {
-  private readonly replacements = new Map<Value, Value>()
+  private readonly replacements = new Map<string, Value>()
 
   constructor(
     private readonly builder: Builder,
@@ -64,28 +65,58 @@ class Resolver {
   private resolve(value: Value, twin: Value): Value {
     const { constant } = value
     if (!constant || !twin?.constant) return value
-    const known = this.replacements.get(value)
+    const key = `${value.id},${twin.id}`
+    const known = this.replacements.get(key)
     if (known) return known
     const replacement = 'uniform' in constant ? this.uniform(value, twin) : this.data(value, twin)
-    this.replacements.set(value, replacement)
+    this.replacements.set(key, replacement)
     return replacement
   }
 
   private uniform(value: Value, twin: Value): Value {
-    if (value.dtype !== 'int64' && !Object.is(value.uniform, twin.uniform))
-      throw sizeDependent(`the number ${value.uniform}, which is ${twin.uniform} at another size`)
-    if (value.shape.every((size, i) => size === twin.shape[i])) return value
+    const sameShape = value.shape.every((size, i) => size === twin.shape[i])
+    const sameNumber = Object.is(value.uniform, twin.uniform)
+    if (sameShape && sameNumber) return value
+    const scalar = sameNumber
+      ? this.builder.uniform(value.uniform as number, [], value.dtype)
+      : this.number(value.uniform as number, twin.uniform as number, value.dtype)
+    if (sameShape && value.rank === 0) return scalar
     const sizes = value.shape.map((size, i) => this.size(size, twin.shape[i] as number))
-    const scalar = this.builder.uniform(value.uniform as number, [], value.dtype)
     return this.builder.one('Expand', [scalar, this.vector(sizes)], value.shape, value.dtype)
+  }
+
+  /** A scalar that is an open size, or one divided by it. */
+  private number(a: number, b: number, dtype: ValueType): Value {
+    const isReciprocal = dtype === 'float32' && Math.abs(a) < 1
+    const [x, y] = isReciprocal ? [nearInteger(1 / a), nearInteger(1 / b)] : [a, b]
+    const size = this.builder.one(
+      'Reshape',
+      [this.scalar(this.size(x, y)), this.builder.int64([])],
+      [],
+      'int64',
+    )
+    const cast = this.builder.one('Cast', [size], [], dtype, { to: onnxType[dtype] })
+    return isReciprocal ? this.builder.one('Reciprocal', [cast], [], dtype) : cast
   }
 
   private data(value: Value, twin: Value): Value {
     const [a, b] = [contents(value), contents(twin)]
     if (a.length === b.length && a.every((number, i) => Object.is(number, b[i]))) return value
-    if (value.dtype !== 'int64' || a.length !== b.length)
-      throw sizeDependent(`a constant of shape [${value.shape}] whose content depends on the size`)
-    return this.vector(a.map((number, i) => this.size(Number(number), Number(b[i]))))
+    if (value.dtype === 'int64' && a.length === b.length)
+      return this.vector(a.map((number, i) => this.size(Number(number), Number(b[i]))))
+    if (isCount(a) && isCount(b) && value.rank === 1) return this.count(a.length, b.length, value.dtype)
+    throw sizeDependent(`a constant of shape [${value.shape}] whose content depends on the size`)
+  }
+
+  /** 0, 1, 2 … up to an open size. */
+  private count(a: number, b: number, dtype: ValueType): Value {
+    const [start, limit, step] = [
+      this.builder.uniform(0, [], 'int64'),
+      this.builder.one('Reshape', [this.scalar(this.size(a, b)), this.builder.int64([])], [], 'int64'),
+      this.builder.uniform(1, [], 'int64'),
+    ]
+    const range = this.builder.one('Range', [start, limit, step], [a], 'int64')
+    return this.builder.one('Cast', [range], [a], dtype, { to: onnxType[dtype] })
   }
 
   private size(a: number, b: number): SymbolicSize {
@@ -117,6 +148,12 @@ class Resolver {
     return this.builder.one('Gather', [shape, this.builder.int64([axis])], [1], 'int64', { axis: 0 })
   }
 }
+
+const nearInteger = (x: number): number =>
+  Math.abs(x - Math.round(x)) < 1e-3 * Math.abs(x) ? Math.round(x) : x
+
+const isCount = (numbers: readonly (number | bigint)[]): boolean =>
+  numbers.every((number, i) => Number(number) === i)
 
 function contents(value: Value): readonly (number | bigint)[] {
   const { constant } = value

@@ -6,9 +6,7 @@
  */
 import { TraceError } from '../../errors.js'
 
-const primes = [
-  101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167, 173, 179, 181, 191, 193, 197, 199,
-] as const
+const primes = [11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89] as const
 
 /** coefficient · Π symbol^power: what a size can be. */
 export interface SymbolicSize {
@@ -20,22 +18,26 @@ export interface SymbolicSize {
 /** One choice of a prime for every symbol. */
 export type Assignment = ReadonlyMap<string, number>
 
-/** Two choices of primes that divide none of the sizes in use. */
+/**
+ * Two choices of primes that divide none of the sizes in use. The second one descends where the first one ascends, so
+ * that sums of a size and a small number (S − 2) cannot look like another size in both.
+ */
 export function assignPrimes(
   symbols: readonly string[],
   sizesInUse: Iterable<number>,
 ): [Assignment, Assignment] {
   const sizes = [...sizesInUse]
   const free = primes.filter((prime) => sizes.every((size) => size % prime !== 0))
-  if (free.length < 2 * symbols.length)
+  const count = symbols.length
+  if (free.length < 2 * count)
     throw new TraceError({
       argument: 'axes',
-      expected: `at most ${Math.floor(free.length / 2)} symbolic sizes`,
-      received: `${symbols.length}`,
+      expected: `at most ${Math.floor(free.length / 2)} open sizes`,
+      received: `${count}`,
     })
-  const choose = (offset: number) =>
-    new Map(symbols.map((symbol, i) => [symbol, free[2 * i + offset] as number]))
-  return [choose(0), choose(1)]
+  const choose = (place: (i: number) => number) =>
+    new Map(symbols.map((symbol, i) => [symbol, free[place(i)] as number]))
+  return [choose((i) => i), choose((i) => 2 * count - 1 - i)]
 }
 
 export function factorise(value: number, assignment: Assignment): SymbolicSize {
@@ -61,6 +63,14 @@ export function symbolicSize(
   const same =
     inFirst.coefficient === inSecond.coefficient && inFirst.symbols.join() === inSecond.symbols.join()
   return same ? inFirst : null
+}
+
+/** The size in numbers, once the symbols are known. */
+export function evaluateSize(
+  { coefficient, symbols }: SymbolicSize,
+  sizes: ReadonlyMap<string, number>,
+): number {
+  return symbols.reduce((product, symbol) => product * (sizes.get(symbol) as number), coefficient)
 }
 
 /** The name of a size in a declared shape, such as `B`, `B*K` or `4`. */

@@ -128,11 +128,10 @@ export function transpose(x: Value, perm: readonly number[]): Value {
   return node('Transpose', [x], shape, x.dtype, { perm: [...perm] })
 }
 
-/** Axes counted from the front, ascending; none given means all. */
+/** Axes counted from the front, ascending; null or undefined means all. */
 export function positiveAxes(axes: number | readonly number[] | null | undefined, rank: number): number[] {
-  const given = axes === null || axes === undefined ? [] : [axes].flat()
-  const all = given.length === 0 ? Array.from({ length: rank }, (_, i) => i) : given
-  return all.map((axis) => (axis < 0 ? axis + rank : axis)).sort((a, b) => a - b)
+  const given = [axes ?? Array.from({ length: rank }, (_, i) => i)].flat()
+  return given.map((axis) => (axis < 0 ? axis + rank : axis)).sort((a, b) => a - b)
 }
 
 export function expandShape(shape: readonly number[], axis: number): number[] {
@@ -163,6 +162,8 @@ export function matMul(a: Value, b: Value, transposeA = false, transposeB = fals
   // A loop's shared right-hand side is transposed once, outside.
   if (transposeB && b.graph.depth < a.graph.depth) return matMul(a, matrixTranspose(b), transposeA, false)
   const attributes = { transA: Number(transposeA), transB: Number(transposeB) }
+  if (a.rank === 2 && b.rank === 2 && a.size === rows && b.size === columns)
+    return mul(reshape(a, [rows, 1]), reshape(b, [1, columns])) // an outer product only moves memory
   if (a.rank === 2 && b.rank === 2) return node('Gemm', [a, b], [rows, columns], a.dtype, attributes)
   const shape = [...broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2)), rows, columns]
   const builder = currentBuilder()

@@ -137,6 +137,11 @@ function refuseClosure(info: tf.TensorInfo): void {
   })
 }
 
+/** A tensor without elements is a constant; ONNX Runtime refuses some operators on such. */
+function withoutEmptyWork(value: Value): Value {
+  return value.size === 0 ? currentBuilder().uniform(0, value.shape, value.dtype) : value
+}
+
 function registerRule(kernelName: string, rule: KernelRule): void {
   tf.registerKernel({
     kernelName,
@@ -149,7 +154,8 @@ function registerRule(kernelName: string, rule: KernelRule): void {
         entries.map(([name, input]) => [name, graphValue(input as tf.TensorInfo)]),
       )
       const result = rule(values as unknown as KernelInputs, attrs ?? {})
-      return (Array.isArray(result) ? result.map(infoOf) : infoOf(result)) as unknown as tf.TensorInfo
+      const infos = [result].flat().map((value) => infoOf(withoutEmptyWork(value)))
+      return (Array.isArray(result) ? infos : infos[0]) as unknown as tf.TensorInfo
     },
   })
 }

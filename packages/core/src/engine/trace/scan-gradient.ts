@@ -29,6 +29,7 @@ export function reverseScan(plan: ScanPlan, arriving: Value[]): (Value | null)[]
   sums.acceptAccumulated(results.slice(next, next + sums.accumulated.length))
   next += sums.accumulated.length
   for (const i of scannedX) gradients[i] = results[next++] as Value
+  sums.acceptXGradients(gradients.slice(carryCount, xEnd))
   sums.acceptStacked(results.slice(next))
   constGradients.forEach((sum, i) => {
     gradients[xEnd + i] = sum ? sum() : null

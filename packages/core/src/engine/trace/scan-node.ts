@@ -22,6 +22,7 @@ export interface ScanPlan {
   reverse: boolean
   /** Body values that the reverse loop reads, and the same stacked along time by the forward loop. */
   residuals: Map<Value, Value>
+  /** Nodes whose values only the forward loop makes. */
   forward: ReadonlySet<Node>
 }
 
@@ -78,7 +79,8 @@ function scanKernel(values: Value[], attributes: ScanAttributes): Value[] {
   const withGradient = tf.engine().state.gradientDepth > 0
   const body = traceBody(call, inputs, withGradient)
   const nodes = forwardNodes(body)
-  const forward = new Set(nodes)
+  // Views are made again by the reverse loop: stacking one would copy what is stacked already.
+  const forward = new Set(nodes.filter(({ op }) => op !== 'Reshape'))
   const residuals = withGradient ? residualsOf(body, forward) : []
   const length = inputs.xs[0]?.shape[0] as number
   const results = emitScan({

@@ -17,6 +17,7 @@ export class SumsOverTime {
   readonly stacked: Value[] = []
   private accumulatedSums: Value[] = []
   private stackedValues: Value[] = []
+  private xGradients: (Value | null)[] = []
 
   constructor(
     private readonly scan: ScanPlan,
@@ -35,6 +36,11 @@ export class SumsOverTime {
 
   acceptStacked(values: Value[]): void {
     this.stackedValues = values
+  }
+
+  /** @param gradients of the scan's xs, null where there is none. */
+  acceptXGradients(gradients: (Value | null)[]): void {
+    this.xGradients = gradients
   }
 
   private isInside(value: Value): boolean {
@@ -110,15 +116,21 @@ export class SumsOverTime {
     }
   }
 
-  /** A body value stacked along time: a residual, an input, an arriving gradient, or an extra output of the loop. */
+  /** A body value stacked along time: a residual, an input, a gradient that arrives or leaves, or an extra output. */
   private stackOf(value: Value): Sum {
-    const { body, inputs, residuals } = this.scan
+    const { body, inputs, residuals, length } = this.scan
     const residual = residuals.get(value)
     if (residual) return () => residual
     const x = inputs.xs[body.x.indexOf(value)]
     if (x) return () => x
     const cotangent = body.cotangents.indexOf(value)
     if (cotangent >= body.carry.length) return () => this.arriving[cotangent] as Value
+    const leaving = body.gradients.indexOf(value) - body.carry.length
+    if (leaving >= 0 && leaving < body.x.length) return () => this.xGradients[leaving] as Value
+    if (value.producer?.op === 'Reshape') {
+      const before = this.stackOf(value.producer.inputs[0] as Value)
+      return () => reshape(before(), [length, ...value.shape])
+    }
     const index = this.stacked.includes(value) ? this.stacked.indexOf(value) : this.stacked.push(value) - 1
     return () => this.stackedValues[index] as Value
   }

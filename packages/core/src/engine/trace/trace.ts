@@ -44,6 +44,8 @@ export interface TracedFunction<Result> {
   outputs: GraphOutput[]
   /** Host work to be done after every run, in order. */
   effects: (() => void)[]
+  /** Those that were read, frozen ones too. */
+  parameters: Parameter[]
   /** What the function returned; its tensors stand for the results, in order. */
   result: Result
 }
@@ -105,6 +107,10 @@ class Trace implements ActiveTrace {
     const value = this.input(`captured_${this.captured.size}`, info.shape, info.dtype as DType, source)
     this.captured.set(info.dataId, value)
     return value
+  }
+
+  get readParameters(): Parameter[] {
+    return [...this.parameters.keys()]
   }
 
   releaseTensors(): void {
@@ -176,7 +182,7 @@ export function traceFunction<Args, Result>(
     variables.restore()
   }
   const { inputs, outputs, effects } = trace
-  return { builder, inputs, outputs, effects, result: result as Result }
+  return { builder, inputs, outputs, effects, parameters: trace.readParameters, result: result as Result }
 }
 
 function collectResults<Result>(returned: Result, trace: Trace): Result {
