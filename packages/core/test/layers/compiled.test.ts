@@ -15,6 +15,7 @@ import {
   Module,
   NdArray,
   Rng,
+  scan,
   sequenceMask,
   valueAndGradients,
 } from '../../src/index.js'
@@ -118,3 +119,46 @@ describe.skipIf(engines.length < 2).each(['bahdanau', 'luong'] as const)('a %s m
     },
   )
 })
+
+test.each(engines)(
+  "the decoder's step in a scan of one's own is its forward pass, gradients included, %s",
+  async (engine) => {
+    const decoder = new AttentionDecoder({
+      inputSize: E,
+      hiddenSize: H,
+      memorySize: H,
+      style: 'luong',
+      rng: new Rng(1),
+    })
+    type Given = { inputs: tf.Tensor; memory: tf.Tensor; mask: tf.Tensor }
+    const byForward = ({ inputs, memory, mask }: Given) =>
+      decoder.forward({ inputs, memory, memoryMask: mask }).attentional as tf.Tensor
+    const byScan = ({ inputs, memory, mask }: Given) => {
+      const zeros = tf.zeros([inputs.shape[0] as number, H])
+      const { outputs } = scan(
+        (state, input, constants) => {
+          const next = decoder.step(state, input, constants)
+          return { carry: next.state, output: next.state.attentional as tf.Tensor }
+        },
+        decoder.startState({ h: zeros, c: zeros }),
+        tf.transpose(inputs, [1, 0, 2]),
+        decoder.constants(decoder.prepare(memory, mask)),
+      )
+      return tf.transpose(outputs, [1, 0, 2])
+    }
+    const run = (forward: (given: Given) => tf.Tensor) =>
+      compile(
+        (given: Given) => {
+          const { loss, gradients } = valueAndGradients(decoder, () => tf.sum(tf.square(forward(given))))
+          return [loss, ...gradients.entries.map(({ tensor }) => tensor)]
+        },
+        { engine },
+      )
+    const rng = new Rng(2)
+    const mask = new NdArray(Float32Array.of(1, 1, 1, 1, 0, 0), [2, 3])
+    const given = { inputs: rng.normal([2, 4, E]), memory: rng.normal([2, 3, H]), mask }
+    const [expected, found] = [await run(byForward)(given), await run(byScan)(given)]
+    expect(found).toHaveLength(expected.length)
+    for (const [i, array] of found.entries()) expectClose(array, expected[i] as NdArray)
+  },
+)
