@@ -92,7 +92,8 @@ def decoder(style, score):
 
 def cross_entropy(smoothing, weighted):
     inputs = {"logits": torch.randn(B * T, V) * 3, "targets": torch.randint(V, (B * T,))}
-    inputs["mask"] = torch.tensor([1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 0]) if weighted else torch.ones(B * T, dtype=torch.int64)
+    padded = torch.tensor([1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 0])
+    inputs["mask"] = padded if weighted else torch.ones_like(padded)
 
     def run(inputs):
         losses = F.cross_entropy(inputs["logits"], inputs["targets"], reduction="none", label_smoothing=smoothing)

@@ -1,4 +1,4 @@
-/** Parameter names here and in PyTorch differ in spelling only: `encoder.weightIhL0Reverse`, `encoder.weight_ih_l0_reverse`. */
+/** Parameter names here and in PyTorch differ in spelling only: `weightIhL0Reverse`, `weight_ih_l0_reverse`. */
 
 /** `encoder.weightIhL0` → `encoder.weight_ih_l0`. */
 export function toPyTorchName(name: string): string {

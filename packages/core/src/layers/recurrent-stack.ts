@@ -57,7 +57,10 @@ interface CellParameters {
   biasHh: Parameter | null
 }
 
-/** Parameters as in PyTorch: `weightIhL0 [GH, D]`, `weightHhL0 [GH, H]`, `biasIhL0`, `biasHhL0 [GH]`, `…L0Reverse`, `…L1`. */
+/**
+ * Parameters by PyTorch's names: `weightIhL0 [GH, D]`, `weightHhL0 [GH, H]`, `biasIhL0`, `biasHhL0 [GH]`, with
+ * `…L0Reverse` for the second direction and `…L1` for the next layer.
+ */
 export abstract class RecurrentStack<State> extends Module {
   readonly inputSize: number
   readonly hiddenSize: number
@@ -114,22 +117,27 @@ export abstract class RecurrentStack<State> extends Module {
     const timeMask = mask && maskAlongTime(mask)
     const finalStates: State[] = []
     let x = swapBatchAndTime(inputs)
-    this.#cells.forEach((directions, layer) => {
+    for (let layer = 0; layer < this.numLayers; layer++) {
       if (layer > 0 && rng) x = this.dropBetween(x, rng)
-      const runs = directions.map((cell, direction) =>
-        this.alongTime({
-          inputs: x,
-          weights: read(cell),
-          mask: timeMask,
-          initialState: options.initialStates?.[layer * directions.length + direction],
-          reverse: direction === 1,
-        }),
-      )
+      const runs = this.runLayer(layer, x, timeMask, options.initialStates)
       finalStates.push(...runs.map(({ finalState }) => finalState))
-      const [first, ...others] = runs.map(({ outputs }) => outputs) as [tf.Tensor, ...tf.Tensor[]]
-      x = others.length > 0 ? tf.concat([first, ...others], 2) : first
-    })
+      x = concatOutputs(runs)
+    }
     return { outputs: swapBatchAndTime(x), finalStates }
+  }
+
+  /** All directions of one layer, time first. */
+  private runLayer(
+    layer: number,
+    inputs: tf.Tensor,
+    mask: tf.Tensor | undefined,
+    initialStates: readonly State[] | undefined,
+  ): Sequence<State>[] {
+    const directions = this.#cells[layer] as CellParameters[]
+    return directions.map((cell, direction) => {
+      const initialState = initialStates?.[layer * directions.length + direction]
+      return this.alongTime({ inputs, weights: read(cell), mask, initialState, reverse: direction === 1 })
+    })
   }
 
   private dropBetween(x: tf.Tensor, rng: Rng): tf.Tensor {
@@ -145,6 +153,11 @@ export abstract class RecurrentStack<State> extends Module {
         received: String(states.length),
       })
   }
+}
+
+function concatOutputs(runs: Sequence<unknown>[]): tf.Tensor {
+  const [first, ...others] = runs.map(({ outputs }) => outputs) as [tf.Tensor, ...tf.Tensor[]]
+  return others.length > 0 ? tf.concat([first, ...others], 2) : first
 }
 
 function makeCell(options: RecurrentStackOptions, gates: number, inputSize: number): CellParameters {
