@@ -143,6 +143,8 @@ function isWithin(graph: Graph | null, ancestor: Graph): boolean {
   return false
 }
 
-function keyOf({ op, domain, inputs, attributes }: NodeSpec): string {
-  return `${domain ?? ''}:${op}|${inputs.map((input) => input.id)}|${attributes ? JSON.stringify(attributes) : ''}`
+/** What a node computes. The number of outputs counts: some operators have optional ones. */
+function keyOf({ op, domain, inputs, outputs, attributes }: NodeSpec): string {
+  const operands = inputs.map(({ id }) => id)
+  return `${domain ?? ''}:${op}|${operands}|${outputs.length}|${attributes ? JSON.stringify(attributes) : ''}`
 }

@@ -6,7 +6,8 @@
 import { add, uniform } from './algebra.js'
 import { currentBuilder } from './current-builder.js'
 import { reachable, usedBy, type Value } from './ir.js'
-import { emitScan, type ScanPlan } from './scan-node.js'
+import { hoistInvariants } from './loop-invariants.js'
+import { emitScan, type ScanPlan } from './scan-loop.js'
 import { SumsOverTime } from './sums-over-time.js'
 
 const isValue = (value: Value | null | undefined): value is Value => value !== null && value !== undefined
@@ -61,10 +62,7 @@ function emitReverseLoop(
     ),
   ]
   const outputs = [...stateOutputs, ...scannedX.map((i) => body.gradients[i] as Value), ...sums.stacked]
-  const nodes = reachable(body.graph.nodes, outputs).filter((node) => !forward.has(node))
-
-  const read = new Set([...nodes.flatMap(usedBy), ...outputs])
-  const scanned: [inside: Value, outside: Value][] = [
+  const available = new Map([
     ...residuals,
     ...body.x.map((x, j): [Value, Value] => [x, inputs.xs[j] as Value]),
     ...body.cotangents
@@ -72,7 +70,11 @@ function emitReverseLoop(
       .flatMap((cotangent, k): [Value, Value][] =>
         cotangent ? [[cotangent, arriving[carryCount + k] as Value]] : [],
       ),
-  ].filter(([inside]) => read.has(inside))
+  ])
+  const backward = reachable(body.graph.nodes, outputs).filter((node) => !forward.has(node))
+  const { nodes, stacks } = hoistInvariants(backward, available, length)
+  const read = new Set([...nodes.flatMap(usedBy), ...outputs])
+  const scanned = [...stacks].filter(([inside]) => read.has(inside))
   // ONNX counts the iterations of a Scan by what it walks along: there must be something.
   if (scanned.length === 0) scanned.push([body.x[0] as Value, inputs.xs[0] as Value])
 

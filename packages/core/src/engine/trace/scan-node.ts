@@ -6,25 +6,13 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { ScanCall } from '../scan.js'
 import { uniform } from './algebra.js'
 import { graphValue, traceBackendName } from './backend.js'
-import { currentBuilder } from './current-builder.js'
 import { type Node, reachable, usedBy, type Value } from './ir.js'
 import { forwardNodes, type ScanInputs, type TracedBody, traceBody } from './scan-body.js'
 import { reverseScan } from './scan-gradient.js'
+import { emitScan, type ScanPlan } from './scan-loop.js'
 import { infoOf, tensorOf } from './traced-data.js'
 
 export const scanKernelName = 'AttentiveScan'
-
-/** What the gradient of one scan needs to know of its forward loop. */
-export interface ScanPlan {
-  inputs: ScanInputs
-  body: TracedBody
-  length: number
-  reverse: boolean
-  /** Body values that the reverse loop reads, and the same stacked along time by the forward loop. */
-  residuals: Map<Value, Value>
-  /** Nodes whose values only the forward loop makes. */
-  forward: ReadonlySet<Node>
-}
 
 interface ScanAttributes {
   call: ScanCall
@@ -38,34 +26,6 @@ function residualsOf(body: TracedBody, forward: ReadonlySet<Node>): Value[] {
   const made = (value: Value) =>
     value.graph === body.graph && (value.producer ? forward.has(value.producer) : body.carry.includes(value))
   return [...new Set([...backward.flatMap(usedBy), ...gradients])].filter(made)
-}
-
-export interface ScanNodeSpec {
-  states: Value[]
-  scanned: Value[]
-  body: NonNullable<Node['body']>
-  length: number
-  reverse: boolean
-}
-
-/** Emits an ONNX Scan: final states, then outputs stacked along time. */
-export function emitScan({ states, scanned, body, length, reverse }: ScanNodeSpec): Value[] {
-  const direction = Number(reverse)
-  const stacked = body.outputs.slice(states.length)
-  return currentBuilder().emit({
-    op: 'Scan',
-    inputs: [...states, ...scanned],
-    outputs: [
-      ...states.map((state) => [state.shape, state.dtype] as const),
-      ...stacked.map((output) => [[length, ...output.shape], output.dtype] as const),
-    ],
-    attributes: {
-      num_scan_inputs: scanned.length,
-      scan_input_directions: scanned.map(() => direction),
-      scan_output_directions: stacked.map(() => direction),
-    },
-    body,
-  })
 }
 
 function scanKernel(values: Value[], attributes: ScanAttributes): Value[] {

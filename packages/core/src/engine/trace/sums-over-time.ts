@@ -5,7 +5,7 @@
  */
 import { add, matMul, mul, reduce, reshape, transpose, uniform } from './algebra.js'
 import type { Node, Value } from './ir.js'
-import type { ScanPlan } from './scan-node.js'
+import type { ScanPlan } from './scan-loop.js'
 
 /** Makes the finished sum; to be called after the loop has been emitted. */
 type Sum = () => Value
