@@ -1,3 +1,4 @@
+export { type JsonLimits, parseCheckedJson } from './checked-json.js'
 export { type ModelCard, modelCard } from './model-card.js'
 export {
   isModelFolder,

@@ -38,8 +38,18 @@ export const trainingConfigSchema = z.strictObject({
   /** Gradients longer than this are scaled down to it. */
   clipNorm: z.number().positive().default(1),
   labelSmoothing: probability.default(0.1),
+  /** How often the decoder is fed its own last word in place of the right one; see `scheduled-sampling.ts`. */
+  scheduledSampling: z
+    .strictObject({
+      probability: z.number().min(0).max(1).default(0),
+      /** Training steps over which the probability rises evenly from 0; 0: there from the first step. */
+      riseSteps: z.int().nonnegative().default(0),
+    })
+    .prefault({}),
   /** Pairs with a longer side, in tokens, are left out. */
   maxLength: size.default(100),
+  /** Pairs held for shuffling, where the corpus is read from files; an array is shuffled as a whole. */
+  shuffleBuffer: size.default(100_000),
   /** Steps between validations; absent: after every epoch. */
   validateEvery: size.optional(),
   /** Which validation score decides: about the best checkpoint, early stopping and the plateau schedule. */
@@ -73,6 +83,7 @@ export const translationConfigSchema = z
 export type ModelConfig = z.input<typeof modelConfigSchema>
 export type ParsedModelConfig = z.output<typeof modelConfigSchema>
 export type TrainingConfig = z.input<typeof trainingConfigSchema>
+export type ParsedTrainingConfig = z.output<typeof trainingConfigSchema>
 
 /** Settings as a user writes them; everything has a default. */
 export type TranslationConfig = Omit<

@@ -1,14 +1,12 @@
 /** Scores of a translator on a parallel corpus. */
-import { type CompileOptions, compile, DataError } from '@attentive/core'
-import { Batches } from '../data/index.js'
-import { createMetric, formatScore, perplexity, type SignedScore, type TextMetric } from '../metrics/index.js'
-import type { TextPair, TextPipelinePair } from '../text/index.js'
-import { batchAxes, type TranslationTensors, tensorsOf, translationLoss } from './loss.js'
+import type { CompileOptions } from '@attentive/core'
+import { createMetric, formatScore, type SignedScore, type TextMetric } from '../metrics/index.js'
+import type { TextPipelinePair } from '../text/index.js'
+import { collectPairs, type ParallelCorpus } from './corpus.js'
 import type { TranslationModel } from './model.js'
+import { corpusPerplexity } from './perplexity.js'
 import { type TranslateOptions, type TranslationEngine, translateTexts } from './translate.js'
 import type { Translation } from './translation.js'
-
-export type ParallelCorpus = Iterable<TextPair> | AsyncIterable<TextPair>
 
 export interface EvaluationScores {
   /** sacreBLEU's definition, on text as people read it. */
@@ -29,13 +27,6 @@ export interface Evaluation {
   references: string[]
   /** The scores as sacreBLEU prints them, one a line. */
   summary: string
-}
-
-export async function collectPairs(corpus: ParallelCorpus): Promise<TextPair[]> {
-  const pairs: TextPair[] = []
-  for await (const { source, target } of corpus) pairs.push({ source, target })
-  if (pairs.length > 0) return pairs
-  throw new DataError({ argument: 'corpus', expected: 'at least one pair of texts', received: 'none' })
 }
 
 /** Translates the sources and compares with the targets. */
@@ -88,37 +79,4 @@ function scoreTranslations(
     ter: score(createMetric('ter'), texts, references),
     tokenizedBleu: score(createMetric('multi-bleu'), words, referenceWords),
   }
-}
-
-/** Perplexity per target token, `</s>` counted. */
-export async function corpusPerplexity(
-  model: TranslationModel,
-  { source, target }: TextPipelinePair,
-  pairs: readonly TextPair[],
-  options: CompileOptions = {},
-): Promise<number> {
-  const encoded = pairs.map((pair) => ({
-    source: source.encode(pair.source).ids,
-    target: target.encode(pair.target).ids,
-  }))
-  const batches = await Batches.create(encoded, {
-    batchSize: Math.min(64, pairs.length),
-    shuffle: false,
-    multiple: 1,
-    maxBuckets: 40,
-    maxLength: Number.MAX_SAFE_INTEGER,
-  })
-  const step = compile((batch: TranslationTensors) => ({ loss: translationLoss(model, batch) }), {
-    ...options,
-    axes: batchAxes,
-  })
-  let sum = 0
-  let tokens = 0
-  for await (const batch of batches.epoch(1)) {
-    const { loss } = await step(tensorsOf(batch))
-    sum += loss.item() * batch.targetTokens
-    tokens += batch.targetTokens
-  }
-  await step.dispose()
-  return perplexity(sum, tokens)
 }

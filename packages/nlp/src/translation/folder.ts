@@ -1,21 +1,38 @@
 /** Saving and loading: what a translator's model folder holds beside the weights. */
-import { CheckpointError, loadModelFolder, type ModelDescription, Rng } from '@attentive/core'
+import {
+  AttentiveError,
+  CheckpointError,
+  loadModelFolder,
+  type ModelDescription,
+  parseCheckedJson,
+  Rng,
+  type StateDict,
+} from '@attentive/core'
 import { z } from 'zod'
 import { TextPipeline, type TextPipelinePair } from '../text/index.js'
 import { modelConfigSchema, type ParsedModelConfig } from './config.js'
 import { TranslationModel } from './model.js'
+import { requireSavedSizes } from './saved-sizes.js'
 
-export const translationTask = 'translate'
+const translationTask = 'translate'
 const sourceName = 'source.json'
 const targetName = 'target.json'
 
-/** What `config.json` holds: all that rebuilds the network, and the settings it was trained with. */
-const folderConfigSchema = z.object({ model: modelConfigSchema, training: z.unknown().optional() })
+/** More than vocabularies of some million words take. */
+const maxPipelineBytes = 2 ** 28
 
-/** A translator's parts, as saved and loaded. */
-export interface TranslatorParts {
+/** What `config.json` holds: all that rebuilds the network, and the record of its training. */
+const folderConfigSchema = z.strictObject({ model: modelConfigSchema, training: z.unknown().optional() })
+
+/** All of a translator but its weights. */
+export interface TranslatorDescription {
   pipelines: TextPipelinePair
   modelConfig: ParsedModelConfig
+  /** The record of its training, see `TrainingRecord`; absent for one that was not trained here. */
+  training?: unknown
+}
+
+export interface TranslatorParts extends TranslatorDescription {
   model: TranslationModel
 }
 
@@ -32,10 +49,8 @@ export function createModel(
   })
 }
 
-/** @param training the settings of the training run, kept for the record. */
 export function describeFolder(
-  { modelConfig, pipelines }: Omit<TranslatorParts, 'model'>,
-  training?: unknown,
+  { modelConfig, pipelines, training }: TranslatorDescription,
   card?: string,
 ): ModelDescription {
   return {
@@ -51,19 +66,43 @@ export function describeFolder(
 
 /** @throws CheckpointError when the folder holds no translator, or anything in it is not as it was saved. */
 export async function loadFolder(folder: string): Promise<TranslatorParts> {
-  const loaded = await loadModelFolder(folder, { task: translationTask, schema: folderConfigSchema })
-  const pipeline = async (name: string) => TextPipeline.fromJSON(parseJson(name, await loaded.file(name)))
-  const pipelines = { source: await pipeline(sourceName), target: await pipeline(targetName) }
-  const modelConfig = loaded.config.model
-  const model = createModel(modelConfig, pipelines, new Rng(0))
-  model.loadStateDict(loaded.weights)
-  return { pipelines, modelConfig, model }
+  const { weights, ...description } = await loadDescription(folder)
+  const model = createModel(description.modelConfig, description.pipelines, new Rng(0))
+  model.loadStateDict(weights)
+  return { ...description, model }
 }
 
-function parseJson(name: string, bytes: Uint8Array): unknown {
+/** The folder's contents, checked, before any network is made from them. */
+export async function loadDescription(
+  folder: string,
+): Promise<TranslatorDescription & { weights: StateDict }> {
+  const { config, weights, file } = await loadModelFolder(folder, {
+    task: translationTask,
+    schema: folderConfigSchema,
+  })
+  const pipeline = async (name: string) => parsePipeline(await file(name), `${folder}/${name}`)
+  const pipelines = { source: await pipeline(sourceName), target: await pipeline(targetName) }
+  requireSavedSizes(config.model, pipelines, weights)
+  return {
+    pipelines,
+    modelConfig: config.model,
+    weights,
+    ...(config.training === undefined ? {} : { training: config.training }),
+  }
+}
+
+function parsePipeline(bytes: Uint8Array, name: string): TextPipeline {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    return TextPipeline.fromJSON(parseCheckedJson(bytes, { name, maxBytes: maxPipelineBytes }))
   } catch (cause) {
-    throw new CheckpointError({ argument: name, expected: 'JSON', received: 'something else', cause })
+    if (!(cause instanceof AttentiveError)) throw cause
+    const { argument, expected, received, hint } = cause
+    throw new CheckpointError({
+      argument: argument?.startsWith(name) ? argument : `${name}: ${argument}`,
+      expected,
+      received,
+      ...(hint ? { hint } : {}),
+      cause,
+    })
   }
 }

@@ -1,10 +1,20 @@
-export type { ModelConfig, ParsedTranslationConfig, TrainingConfig, TranslationConfig } from './config.js'
+export type {
+  ModelConfig,
+  ParsedModelConfig,
+  ParsedTrainingConfig,
+  ParsedTranslationConfig,
+  TrainingConfig,
+  TranslationConfig,
+} from './config.js'
 export { parseTranslationConfig, translationConfigSchema } from './config.js'
-export type { Evaluation, EvaluationScores, ParallelCorpus } from './evaluate.js'
-export { type TranslationTensors, translationLoss } from './loss.js'
+export type { ParallelCorpus } from './corpus.js'
+export type { Evaluation, EvaluationScores } from './evaluate.js'
+export { type LossOptions, type TranslationTensors, translationLoss } from './loss.js'
 export { TranslationModel, type TranslationModelOptions } from './model.js'
+export type { TrainingRecord } from './resume.js'
+export { type OwnWordOptions, withOwnWords } from './scheduled-sampling.js'
 export { type SearchState, TranslationSearchModel } from './search-model.js'
 export { type TrainedTranslator, type TrainTranslatorOptions, trainTranslator } from './train.js'
-export type { TranslateOptions } from './translate.js'
+export type { EngineOptions, TranslateOptions } from './translate.js'
 export type { Translation, TranslationAttention } from './translation.js'
-export { type EngineOptions, Translator } from './translator.js'
+export { Translator } from './translator.js'

@@ -1,8 +1,9 @@
-/** From a batch to a loss: the decoder is fed the right words (teacher forcing). */
+/** From a batch to a loss: the decoder is fed the words of the batch (teacher forcing). */
 import { crossEntropy, type Feed, type Rng } from '@attentive/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Batch } from '../data/index.js'
 import type { TranslationModel } from './model.js'
+import { wordScores } from './prediction.js'
 
 /** A batch as the loss reads it; see `data/batches.ts`. */
 export type TranslationTensors = {
@@ -33,10 +34,10 @@ export function translationLoss(
   const { memory, mask, initialState } = model.encode(batch.source, batch.sourceMask, switches)
   const words = model.embedTarget(batch.targetInput, switches) // [B, T, E]
   const { hidden, context } = model.decoder.forward({ inputs: words, memory, memoryMask: mask, initialState })
-  const read = model.read(hidden, context, words, switches) // [B, T, E]
+  const read = model.read({ hidden, context, word: words }, switches) // [B, T, E]
   const [B, T, E] = read.shape as [number, number, number]
   return crossEntropy({
-    logits: model.logits(tf.reshape(read, [B * T, E])),
+    logits: wordScores(tf.reshape(read, [B * T, E]), model.wordWeights()),
     targets: tf.reshape(batch.targetOutput, [B * T]),
     weights: tf.reshape(batch.targetMask, [B * T]),
     labelSmoothing,

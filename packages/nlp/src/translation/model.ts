@@ -23,6 +23,7 @@ import {
 import * as tf from '@tensorflow/tfjs-core'
 import { padId } from '../text/index.js'
 import type { ParsedModelConfig } from './config.js'
+import { type ReadoutInputs, readOut, type WordWeights, wordVectors } from './prediction.js'
 
 export interface TranslationModelOptions extends ParsedModelConfig {
   sourceVocabularySize: number
@@ -70,9 +71,9 @@ export class TranslationModel extends Module {
         initializer: normal(embeddingSize ** -0.5),
         rng,
       })
-    this.targetEmbedding = embedding(targetVocabularySize)
-    this.sourceEmbedding =
-      tiedEmbeddings === 'all' ? this.targetEmbedding : embedding(options.sourceVocabularySize)
+    // What is tied has its first name: see `namedParameters`.
+    this.sourceEmbedding = embedding(options.sourceVocabularySize)
+    this.targetEmbedding = tiedEmbeddings === 'all' ? this.sourceEmbedding : embedding(targetVocabularySize)
     this.encoder = new Lstm({
       inputSize: embeddingSize,
       hiddenSize,
@@ -113,26 +114,25 @@ export class TranslationModel extends Module {
     return { memory, mask, initialState: { h, c: tf.zerosLike(h) } }
   }
 
+  /** The weights that `prediction.ts` computes with; together with the decoder's constants, what its steps share. */
+  wordWeights(): WordWeights {
+    return {
+      vectors: this.targetEmbedding.weight.read(),
+      readout: this.readout.weight.read(),
+      readoutBias: (this.readout.bias as Parameter).read(),
+      output: this.outputWeight.read(),
+      outputBias: this.outputBias.read(),
+    }
+  }
+
   /** Vectors of target words, `[…]` int32 → `[…, E]`. */
   embedTarget(ids: tf.Tensor, { rng }: DropoutSwitch = {}): tf.Tensor {
-    return this.drop(this.targetEmbedding.forward(ids), this.rates.embedding, rng)
+    return this.drop(wordVectors(ids, this.wordWeights()), this.rates.embedding, rng)
   }
 
-  /** r_t from the decoder's state, the context and the last word's vector: `[…, H]`, `[…, 2H]`, `[…, E]` → `[…, E]`. */
-  read(hidden: tf.Tensor, context: tf.Tensor, word: tf.Tensor, { rng }: DropoutSwitch = {}): tf.Tensor {
-    const read = tf.tanh(this.readout.forward(tf.concat([hidden, context, word], -1)))
-    return this.drop(read, this.rates.output, rng)
-  }
-
-  /** Unnormalised log-probabilities: `[…, E]` → `[…, V]`. */
-  logits(read: tf.Tensor): tf.Tensor {
-    const [V, E] = this.outputWeight.shape as [number, number]
-    const rows = tf.reshape(read, [-1, E])
-    const scores = tf.add(
-      tf.matMul(rows as tf.Tensor2D, this.outputWeight.read() as tf.Tensor2D, false, true),
-      this.outputBias.read(),
-    )
-    return tf.reshape(scores, [...read.shape.slice(0, -1), V])
+  /** r_t of all steps: `[…, E]`. */
+  read(inputs: ReadoutInputs, { rng }: DropoutSwitch = {}): tf.Tensor {
+    return this.drop(readOut(inputs, this.wordWeights()), this.rates.output, rng)
   }
 
   private drop(x: tf.Tensor, rate: number, rng: Rng | undefined): tf.Tensor {

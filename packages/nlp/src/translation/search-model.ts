@@ -15,6 +15,7 @@ import {
 import * as tf from '@tensorflow/tfjs-core'
 import type { SourceBatch } from '../data/index.js'
 import type { TranslationModel } from './model.js'
+import { predictStep } from './prediction.js'
 
 /** What one model remembers of B sentences, and where its hypotheses are. */
 type MemberTensors = {
@@ -170,14 +171,20 @@ function advanceMember(model: TranslationModel, member: MemberTensors, inputs: S
   const [B, K] = inputs.tokens.shape as [number, number]
   const rows = tf.reshape(inputs.rows, [B * K])
   const continued = (x: tf.Tensor) => tf.gather(tf.reshape(x, [-1, x.shape[2] as number]), rows) // [B·K, H]
-  const word = model.embedTarget(tf.reshape(inputs.tokens, [B * K])) // [B·K, E]
   const { values, keys } = member
-  const constants = model.decoder.constants({ values, keys, mask: tf.cast(inputs.mask, 'bool') })
-  const fed = member.attentional ? { attentional: continued(member.attentional) } : {}
-  const { state, context, attention } = model.decoder.step(
-    { h: continued(member.h), c: continued(member.c), ...fed },
-    word,
-    constants,
+  const before = {
+    h: continued(member.h),
+    c: continued(member.c),
+    ...(member.attentional ? { attentional: continued(member.attentional) } : {}),
+  }
+  const { state, logits, attention } = predictStep(
+    model.decoder,
+    before,
+    tf.reshape(inputs.tokens, [B * K]),
+    {
+      decoder: model.decoder.constants({ values, keys, mask: tf.cast(inputs.mask, 'bool') }),
+      words: model.wordWeights(),
+    },
   )
   const apart = (x: tf.Tensor) => tf.reshape(x, [B, K, x.shape[1] as number])
   return {
@@ -186,7 +193,7 @@ function advanceMember(model: TranslationModel, member: MemberTensors, inputs: S
       c: apart(state.c),
       ...(state.attentional ? { attentional: apart(state.attentional) } : {}),
     },
-    logits: model.logits(model.read(state.h, context, word)),
+    logits,
     attention,
   }
 }

@@ -1,134 +1,182 @@
 /** Training of a translator: text processing is learnt from the corpus, then the network. */
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import {
-  type CompileOptions,
-  clipByGlobalNorm,
-  compile,
   createOptimizer,
   createSchedule,
   ExponentialAverage,
   InvalidArgumentError,
   Rng,
+  saveModelFolder,
   type TrainingProgress,
   type TrainOptions,
   type TrainResult,
   train,
-  valueAndGradients,
+  writeFileAtomically,
 } from '@attentive/core'
-import { type Batch, Batches, type EncodedPair } from '../data/index.js'
-import { createMetric } from '../metrics/index.js'
-import { fitTextPipelines, type TextPair, type TextPipelinePair } from '../text/index.js'
+import { type Batch, Batches } from '../data/index.js'
+import { fitTextPipelines, type TextPipelinePair } from '../text/index.js'
 import {
   type ParsedTranslationConfig,
   parseTranslationConfig,
   type TranslationConfig,
   textConfigsOf,
 } from './config.js'
-import { collectPairs, corpusPerplexity, type ParallelCorpus } from './evaluate.js'
+import { encodeCorpus, type ParallelCorpus } from './corpus.js'
 import { createModel, describeFolder, type TranslatorParts } from './folder.js'
-import { batchAxes, type TranslationTensors, tensorsOf, translationLoss } from './loss.js'
-import type { TranslationModel } from './model.js'
-import { TranslationSearchModel } from './search-model.js'
-import { translateTexts } from './translate.js'
+import { findEarlierRun, recordOf } from './resume.js'
+import { trainingCard } from './training-card.js'
+import { createTrainingStep } from './training-step.js'
+import type { EngineOptions } from './translate.js'
+import { validationOf } from './validation.js'
 
-export interface TrainTranslatorOptions extends TranslationConfig {
-  /** Parallel corpus; read twice and more, so it must be iterable again and again (see `parallelText`). */
+export interface TrainTranslatorOptions extends TranslationConfig, EngineOptions {
+  /**
+   * Parallel corpus, read once to learn text processing, once to count, and once an epoch: it must be iterable again
+   * and again (see `parallelText`). Never held in memory as a whole, unless it is an array.
+   */
   train: ParallelCorpus
   /** Sentence pairs for validation, kept out of training. Without them the last weights are the result. */
   validation?: ParallelCorpus
-  /** Folder for checkpoints and the finished model. Without one nothing is written. */
+  /**
+   * Folder for the finished model, its checkpoints (`last`, `best`) and its history (`training.jsonl`). Without one
+   * nothing is written.
+   */
   output?: string
-  /** Continue from the last checkpoint in `output`, exactly. Default false. */
+  /** Continue from the last checkpoint in `output`, exactly; from the beginning where there is none. Default false. */
   resume?: boolean
   /** Minutes between saves of the last checkpoint. Default 10. */
   saveEveryMinutes?: number
+  /** Steps between saves of the last checkpoint, beside the minutes. Default: minutes alone. */
+  saveEverySteps?: number
   /** Aborted: finish the step, save, return. See `abortOnInterrupt`. */
   signal?: AbortSignal
   /** Told after every step and around validations. See `progressDisplay`. */
   onProgress?(progress: TrainingProgress): void
-  /** How compiled functions run. */
-  engine?: Pick<CompileOptions, 'engine' | 'threads'>
 }
 
 export interface TrainedTranslator extends TranslatorParts {
   result: TrainResult
-  config: ParsedTranslationConfig
 }
 
+/** See `Translator.train`. */
 export async function trainTranslator(options: TrainTranslatorOptions): Promise<TrainedTranslator> {
+  const config = settingsOf(options)
+  const { train: corpus, output, resume = false } = options
+  if (output !== undefined) await requireWritable(output)
+  const earlier = resume ? await findEarlierRun(requireOutput(output)) : null
+  const pipelines = earlier?.pipelines ?? (await fitPipelines(corpus, config))
+  const encoded = encodeCorpus(corpus, pipelines)
+  const batches = await createBatches(encoded, config)
+  const training = recordOf(config, batches.counts)
+  earlier?.requireSame(training)
+  const model = createModel(config.model, pipelines, new Rng(config.seed))
+  const parts = { pipelines, modelConfig: config.model, training, model }
+  const result = await trainModel(parts, batches, await batchesPerEpoch(batches, encoded, config), {
+    ...options,
+    config,
+  })
+  if (output !== undefined) {
+    const card = trainingCard({ ...parts, config, result, counts: batches.counts })
+    await saveModelFolder(output, { ...describeFolder(parts, card), weights: model.stateDict() })
+  }
+  return { ...parts, result }
+}
+
+/** What is left of the options is the configuration. */
+function settingsOf(options: TrainTranslatorOptions): ParsedTranslationConfig {
   const {
-    train: corpus,
-    validation,
-    output,
-    resume,
-    saveEveryMinutes,
-    signal,
-    onProgress,
-    engine = {},
+    train: _train,
+    validation: _validation,
+    output: _output,
+    resume: _resume,
+    saveEveryMinutes: _saveEveryMinutes,
+    saveEverySteps: _saveEverySteps,
+    signal: _signal,
+    onProgress: _onProgress,
+    engine: _engine,
+    threads: _threads,
     ...settings
   } = options
-  const config = parseTranslationConfig(settings)
-  if (resume && !output)
-    throw new InvalidArgumentError({
-      argument: 'resume',
-      expected: 'an output folder to continue from',
-      received: 'none',
-    })
-  const pipelines = await fitPipelines(corpus, config)
-  const model = createModel(config.model, pipelines, new Rng(config.seed))
-  const { training } = config
-  const batches = await Batches.create(new EncodedCorpus(corpus, pipelines), {
-    batchSize: training.batchSize,
-    seed: config.seed,
-    maxLength: training.maxLength,
-    // Sizes stay open in the compiled step, so that the only price of many shapes is a batch that is not full.
-    multiple: 1,
-    maxBuckets: 32,
+  return parseTranslationConfig(settings)
+}
+
+function requireOutput(output: string | undefined): string {
+  if (output !== undefined) return output
+  throw new InvalidArgumentError({
+    argument: 'resume',
+    expected: 'an output folder to continue from',
+    received: 'none',
   })
-  const rng = new Rng(config.seed).split()
-  const optimizer = createOptimizer(training.optimizer, model)
-  const step = compile(
-    (batch: TranslationTensors) => {
-      const { loss, gradients } = valueAndGradients(model, () =>
-        translationLoss(model, batch, { labelSmoothing: training.labelSmoothing, rng }),
-      )
-      optimizer.apply(clipByGlobalNorm(gradients, training.clipNorm))
-      return { loss }
-    },
-    { ...engine, axes: batchAxes },
-  )
-  const result = await train<Batch>({
-    model,
-    optimizer,
-    step: async (batch) => ({ loss: (await step(tensorsOf(batch))).loss, tokens: batch.targetTokens }),
-    batches: (epoch, skip) => batches.epoch(epoch, skip),
-    batchesPerEpoch: await batches.count(1),
-    epochs: training.epochs,
-    schedule: createSchedule(scheduleOf(config), training.optimizer.learningRate),
-    rngs: { dropout: rng },
-    compileMs: () => step.stats.compileMs,
-    ...(training.averageDecay > 0
-      ? { average: new ExponentialAverage(optimizer, { decay: training.averageDecay }) }
-      : {}),
-    ...(validation ? await validationOf(validation, { model, pipelines, config, engine }) : {}),
-    ...(signal ? { signal } : {}),
-    ...(onProgress ? { onProgress } : {}),
-    ...(output
-      ? {
-          checkpoint: {
-            folder: output,
-            describe: () => describeFolder({ modelConfig: config.model, pipelines }, config),
-            ...(resume ? { resume } : {}),
-            ...(saveEveryMinutes === undefined ? {} : { everyMinutes: saveEveryMinutes }),
-          },
-        }
-      : {}),
-  })
-  await step.dispose()
-  return { pipelines, modelConfig: config.model, model, result, config }
+}
+
+/** Finds out before hours of work, not after them. @throws StorageError when the folder cannot be written to. */
+async function requireWritable(output: string): Promise<void> {
+  const probe = join(output, '.attentive-probe')
+  await writeFileAtomically(probe, '')
+  await rm(probe, { force: true })
 }
 
 function fitPipelines(corpus: ParallelCorpus, config: ParsedTranslationConfig): Promise<TextPipelinePair> {
   return fitTextPipelines(corpus, { ...textConfigsOf(config), joint: config.jointVocabulary })
+}
+
+function createBatches(
+  encoded: ReturnType<typeof encodeCorpus>,
+  { seed, training }: ParsedTranslationConfig,
+): Promise<Batches> {
+  const { batchSize, maxLength, shuffleBuffer } = training
+  // Sizes stay open in the compiled step: many shapes cost nothing but batches that are not full.
+  const shapes = { padTo: 'longest', maxBuckets: 60, multiple: 1 } as const
+  return Batches.create(encoded, { batchSize, maxLength, shuffleBuffer, seed, ...shapes })
+}
+
+/** Counted where that is quick; else as many as full batches make, until the first epoch has shown it. */
+async function batchesPerEpoch(
+  batches: Batches,
+  encoded: ReturnType<typeof encodeCorpus>,
+  { training }: ParsedTranslationConfig,
+): Promise<number> {
+  return Array.isArray(encoded) ? batches.count(1) : Math.ceil(batches.counts.examples / training.batchSize)
+}
+
+async function trainModel(
+  parts: TranslatorParts,
+  batches: Batches,
+  batchesPerEpoch: number,
+  options: TrainTranslatorOptions & { config: ParsedTranslationConfig },
+): Promise<TrainResult> {
+  const { config, validation, signal, onProgress, engine, threads } = options
+  const { model, pipelines } = parts
+  const { training } = config
+  const engineOptions = { engine, threads }
+  const rng = new Rng(config.seed).split()
+  const optimizer = createOptimizer(training.optimizer, model)
+  const step = createTrainingStep({ model, optimizer, training, rng, engine: engineOptions })
+  try {
+    return await train<Batch>({
+      model,
+      optimizer,
+      step: step.run,
+      batches: (epoch, skip) => batches.epoch(epoch, skip),
+      batchesPerEpoch,
+      epochs: training.epochs,
+      schedule: createSchedule(scheduleOf(config), training.optimizer.learningRate),
+      average:
+        training.averageDecay > 0
+          ? new ExponentialAverage(optimizer, { decay: training.averageDecay })
+          : undefined,
+      rngs: { dropout: rng },
+      compileMs: () => step.compileMs,
+      ...(validation &&
+        (await validationOf(validation, training, { model, pipelines, engine: engineOptions }))),
+      checkpoint: checkpointOf(parts, options),
+      signal,
+      onProgress,
+    })
+  } finally {
+    await step.dispose()
+  }
 }
 
 /** The plateau schedule watches the validation's metric, in the direction of that metric. */
@@ -137,60 +185,16 @@ function scheduleOf({ training }: ParsedTranslationConfig) {
   return training.schedule.type === 'plateau' ? { ...training.schedule, mode } : training.schedule
 }
 
-/** The corpus as ids. What is read is encoded anew at each pass: a corpus larger than memory trains too. */
-class EncodedCorpus implements AsyncIterable<EncodedPair> {
-  constructor(
-    private readonly corpus: ParallelCorpus,
-    private readonly pipelines: TextPipelinePair,
-  ) {}
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<EncodedPair> {
-    const { source, target } = this.pipelines
-    for await (const pair of this.corpus)
-      yield {
-        source: Int32Array.from(source.encode(pair.source).ids),
-        target: Int32Array.from(target.encode(pair.target).ids),
-      }
-  }
-}
-
-interface ValidationParts {
-  model: TranslationModel
-  pipelines: TextPipelinePair
-  config: ParsedTranslationConfig
-  engine: Pick<CompileOptions, 'engine' | 'threads'>
-}
-
-type Validation = Pick<TrainOptions<Batch>, 'validation' | 'earlyStopping'>
-
-async function validationOf(corpus: ParallelCorpus, parts: ValidationParts): Promise<Validation> {
-  const pairs = await collectPairs(corpus)
-  const { metric, patience, validateEvery } = parts.config.training
+function checkpointOf(
+  parts: TranslatorParts,
+  { output, resume = false, saveEveryMinutes, saveEverySteps }: TrainTranslatorOptions,
+): TrainOptions<Batch>['checkpoint'] {
+  if (output === undefined) return undefined
   return {
-    validation: {
-      run: () => validate(pairs, parts),
-      metric,
-      mode: metric === 'bleu' ? 'max' : 'min',
-      ...(validateEvery === undefined ? {} : { every: validateEvery }),
-    },
-    ...(patience > 0 ? { earlyStopping: { patience } } : {}),
+    folder: output,
+    describe: () => describeFolder(parts),
+    resume,
+    everyMinutes: saveEveryMinutes,
+    everySteps: saveEverySteps,
   }
-}
-
-/** Greedy translations: quick, and in step with beam search for choosing a checkpoint. */
-async function validate(
-  pairs: TextPair[],
-  { model, pipelines, engine }: ValidationParts,
-): Promise<Record<string, number>> {
-  const search = new TranslationSearchModel([model], engine)
-  const texts = pairs.map(({ source }) => source)
-  const translations = await translateTexts({ pipelines, search }, texts, { beamSize: 1 })
-  await search.dispose()
-  const lowercase = pipelines.target.config.casing === 'lowercase'
-  const bleu = createMetric('bleu', { lowercase })
-  const { score } = bleu.corpusScore(
-    translations.map(([best]) => best?.text ?? ''),
-    pairs.map(({ target }) => target),
-  )
-  return { bleu: score, perplexity: await corpusPerplexity(model, pipelines, pairs, engine) }
 }

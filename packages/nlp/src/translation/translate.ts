@@ -2,6 +2,7 @@
 import {
   type BeamSearchOptions,
   beamSearch,
+  type CompileOptions,
   type Hypothesis,
   InvalidArgumentError,
   Rng,
@@ -25,9 +26,14 @@ type SearchOptions = Pick<
   | 'noRepeatNgramSize'
 >
 
+/** What runs the network: see `CompileOptions`. */
+export type EngineOptions = Pick<CompileOptions, 'engine' | 'threads'>
+
 export interface TranslateOptions extends SearchOptions {
-  /** Sentences translated at once. Default 64. */
+  /** Sentences translated at once; fewer where they are very long. Default 64. */
   batchSize?: number
+  /** Of a longer text, in tokens, the beginning is translated, and the translation marked `truncated`. Default 1000. */
+  maxSourceLength?: number
   /** Write the most attended source word for unknown words. Default false. */
   replaceUnknown?: boolean
   /** Never choose the unknown word. Default false. */
@@ -44,42 +50,40 @@ export interface TranslationEngine {
   search: TranslationSearchModel
 }
 
-/** An empty text has nothing to translate: the model is not asked. */
-const isEmpty = ({ tokens }: EncodedText) => tokens.length === 0
+interface Source extends EncodedText {
+  truncated: boolean
+}
 
+/** Source positions in a batch: what the attention of all steps to them takes stays within some hundred megabytes. */
+const maxBatchPositions = 8192
+
+/**
+ * Translations of texts, in their order; an empty text has an empty one, without the model being asked.
+ * @throws InvalidArgumentError on options that make no sense.
+ */
 export async function translateTexts(
   { pipelines, search }: TranslationEngine,
   texts: readonly string[],
   options: TranslateOptions = {},
 ): Promise<Translation[][]> {
-  const { batchSize = 64, replaceUnknown = false, onProgress } = options
-  if (!Number.isSafeInteger(batchSize) || batchSize < 1)
-    throw new InvalidArgumentError({
-      argument: 'batchSize',
-      expected: 'a positive integer',
-      received: String(batchSize),
-    })
-  const sources = texts.map((text) => pipelines.source.encode(text))
-  const results = sources.map((): Translation[] => [])
-  const order = sources.flatMap((source, i) => (isEmpty(source) ? [] : [i]))
-  order.sort((a, b) => lengthOf(sources[b]) - lengthOf(sources[a]))
-  const translate = (source: EncodedText, hypothesis: Hypothesis) =>
+  const { batchSize = 64, maxSourceLength = 1000, replaceUnknown = false, sampling, onProgress } = options
+  requirePositive('batchSize', batchSize)
+  requirePositive('maxSourceLength', maxSourceLength)
+  const sources = texts.map((text) => cutTokens(pipelines.source.encode(text), maxSourceLength))
+  const translate = (source: Source, hypothesis: Hypothesis) =>
     createTranslation({ source, hypothesis, target: pipelines.target, replaceUnknown })
-  sources.forEach((source, i) => {
-    if (isEmpty(source)) results[i] = [translate(source, nothing())]
-  })
-  const rng = options.sampling ? new Rng(options.sampling.seed) : null
-  let done = texts.length - order.length
-  for (let start = 0; start < order.length; start += batchSize) {
-    const batch = order.slice(start, start + batchSize)
+  const results = sources.map((source) => (isEmpty(source) ? [translate(source, nothing())] : []))
+  const rng = sampling ? new Rng(sampling.seed) : null
+  let done = sources.filter(isEmpty).length
+  for (const batch of batchesOf(sources, batchSize)) {
     const found = await searchBatch(
       search,
-      batch.map((i) => sources[i] as EncodedText),
+      batch.map((i) => sources[i] as Source),
       options,
       rng,
     )
     batch.forEach((i, row) => {
-      results[i] = (found[row] ?? []).map((hypothesis) => translate(sources[i] as EncodedText, hypothesis))
+      results[i] = (found[row] ?? []).map((hypothesis) => translate(sources[i] as Source, hypothesis))
     })
     done += batch.length
     onProgress?.(done, texts.length)
@@ -87,7 +91,32 @@ export async function translateTexts(
   return results
 }
 
-const lengthOf = (source: EncodedText | undefined) => source?.ids.length ?? 0
+function requirePositive(argument: string, value: number): void {
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new InvalidArgumentError({ argument, expected: 'a positive integer', received: String(value) })
+}
+
+const isEmpty = ({ ids }: EncodedText) => ids.length === 0
+
+function cutTokens(source: EncodedText, length: number): Source {
+  const cut = <T>(items: T[]) => items.slice(0, length)
+  const { tokens, ids, wordOfToken } = source
+  const kept = { tokens: cut(tokens), ids: cut(ids), wordOfToken: cut(wordOfToken) }
+  return { ...source, ...kept, truncated: ids.length > length }
+}
+
+/** Places of the texts that are not empty, in batches of similar length, the longest first. */
+function* batchesOf(sources: readonly Source[], batchSize: number): Generator<number[]> {
+  const lengthOf = (i: number) => (sources[i] as Source).ids.length
+  const order = sources.flatMap((source, i) => (isEmpty(source) ? [] : [i]))
+  order.sort((a, b) => lengthOf(b) - lengthOf(a))
+  for (let start = 0; start < order.length; ) {
+    const fitting = Math.floor(maxBatchPositions / (lengthOf(order[start] as number) + 1))
+    const end = start + Math.min(batchSize, Math.max(1, fitting))
+    yield order.slice(start, end)
+    start = end
+  }
+}
 
 async function searchBatch(
   search: TranslationSearchModel,

@@ -1,17 +1,15 @@
 /** One translation with everything that is known about it. */
-import { attentionMap, type Drawing, type Hypothesis } from '@attentive/core'
+import { type AttentionMapOptions, attentionMap, type Drawing, type Hypothesis } from '@attentive/core'
 import { type EncodedText, specialTokens, type TextPipeline, unknownId } from '../text/index.js'
 
 /** Attention of a translation: numbers, and a picture on demand. */
-export interface TranslationAttention {
+export interface TranslationAttention extends Drawing {
   /** `[T, S]`, row by row: how much of each source token entered each target token. */
   weights: Float32Array
   /** T target tokens. */
   rows: string[]
   /** S source tokens, `</s>` included. */
   columns: string[]
-  toSvg(): string
-  toPng(): Promise<Uint8Array> | Uint8Array
 }
 
 export interface Translation {
@@ -24,11 +22,13 @@ export interface Translation {
   tokens: string[]
   /** False when the translation was cut off at its maximum length. */
   finished: boolean
+  /** True when only the beginning of the source text was translated: it was longer than `maxSourceLength` tokens. */
+  truncated: boolean
   attention: TranslationAttention
 }
 
 export interface TranslationParts {
-  source: EncodedText
+  source: EncodedText & { truncated: boolean }
   hypothesis: Hypothesis
   target: TextPipeline
   /** Write the most attended source word where the model says "unknown word" (Luong et al. 2015b, section 3.3). */
@@ -51,14 +51,25 @@ export function createTranslation({
     ids.forEach((id, t) => {
       if (id === unknownId) tokens[t] = mostAttendedWord(source, weights, t) ?? (tokens[t] as string)
     })
-  const draw = (): Drawing => attentionMap({ rows: tokens, columns, weights })
   return {
     text: target.decodeTokens(tokens),
     score,
     logProb,
     tokens,
     finished,
-    attention: { weights, rows: tokens, columns, toSvg: () => draw().toSvg(), toPng: () => draw().toPng() },
+    truncated: source.truncated,
+    attention: { weights, rows: tokens, columns, ...drawingOf({ rows: tokens, columns, weights }) },
+  }
+}
+
+/** Laid out when it is asked for: most translations are never drawn. An empty one is drawn as its end. */
+function drawingOf({ rows, columns, weights }: AttentionMapOptions): Drawing {
+  const map =
+    rows.length > 0 ? { rows, columns, weights } : { rows: [endMark], columns, weights: columns.map(() => 0) }
+  return {
+    toSvg: () => attentionMap(map).toSvg(),
+    toOutlinedSvg: () => attentionMap(map).toOutlinedSvg(),
+    toPng: (options) => attentionMap(map).toPng(options),
   }
 }
 

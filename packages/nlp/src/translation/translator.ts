@@ -1,22 +1,21 @@
 /** Translator: trains, translates, evaluates, saves and loads. */
 import {
   averageStates,
-  type CompileOptions,
   InvalidArgumentError,
   Rng,
   type SaveModelOptions,
   saveModelFolder,
+  type TrainResult,
 } from '@attentive/core'
 import type { TextPipelinePair } from '../text/index.js'
-import { type Evaluation, evaluateTranslations, type ParallelCorpus } from './evaluate.js'
+import type { ParallelCorpus } from './corpus.js'
+import { type Evaluation, evaluateTranslations } from './evaluate.js'
 import { createModel, describeFolder, loadFolder, type TranslatorParts } from './folder.js'
 import type { TranslationModel } from './model.js'
 import { TranslationSearchModel } from './search-model.js'
 import { type TrainTranslatorOptions, trainTranslator } from './train.js'
-import { type TranslateOptions, translateTexts } from './translate.js'
+import { type EngineOptions, type TranslateOptions, translateTexts } from './translate.js'
 import type { Translation } from './translation.js'
-
-export type EngineOptions = Pick<CompileOptions, 'engine' | 'threads'>
 
 /**
  * A trained translator: one network, or several that decode as one (an ensemble).
@@ -32,6 +31,8 @@ export class Translator {
   private constructor(
     private readonly members: readonly TranslatorParts[],
     private readonly engineOptions: EngineOptions = {},
+    /** How the training went that made this translator; null for one that was loaded or put together. */
+    readonly trainResult: TrainResult | null = null,
   ) {
     this.search = new TranslationSearchModel(
       members.map(({ model }) => model),
@@ -40,16 +41,36 @@ export class Translator {
   }
 
   /**
-   * Learns text processing and network from a parallel corpus.
-   * @throws InvalidArgumentError on settings that make no sense.
+   * Learns text processing and network from a parallel corpus. The result has the weights of the best validation,
+   * without validation the last (averaged) ones. An interrupted run returns, too: see `trainResult.stoppedBy`.
+   *
+   * @example
+   * const translator = await Translator.train({
+   *   train: parallelText('train.en', 'train.de'),
+   *   validation: parallelText('val.en', 'val.de'),
+   *   text: { subword: { type: 'bpe', merges: 10_000 } },
+   *   jointVocabulary: true,
+   *   model: { embeddingSize: 256, hiddenSize: 256, attention: 'additive' },
+   *   training: { batchSize: 64, epochs: 30, optimizer: { type: 'adam', learningRate: 1e-3 } },
+   *   output: 'models/en-de',
+   * })
+   *
+   * @throws InvalidArgumentError on settings that make no sense, or differ from those of the run that is resumed.
    * @throws DataError when the corpus is empty or has a bad line.
-   * @throws NumericalError when the loss becomes NaN; the last good checkpoint is kept.
+   * @throws StorageError when the output folder cannot be written to: before training, if it is so then.
+   * @throws CheckpointError when the run to be resumed is damaged.
+   * @throws NumericalError when the loss becomes NaN, naming the step; the checkpoints are kept.
    */
   static async train(options: TrainTranslatorOptions): Promise<Translator> {
-    return new Translator([await trainTranslator(options)], options.engine)
+    const { result, ...parts } = await trainTranslator(options)
+    const { engine, threads } = options
+    return new Translator([parts], { engine, threads }, result)
   }
 
-  /** @throws CheckpointError when the folder holds no translator, or is damaged. */
+  /**
+   * Loads a model folder: what `save` wrote, the `output` of a training run, or the `best` or `last` folder in it.
+   * @throws CheckpointError when the folder holds no translator, or anything in it is not as it was saved.
+   */
   static async load(folder: string, options?: EngineOptions): Promise<Translator> {
     return new Translator([await loadFolder(folder)], options)
   }
@@ -64,7 +85,11 @@ export class Translator {
     return new Translator(members, options)
   }
 
-  /** One translator with the mean of the weights of several of the same run (checkpoint averaging). */
+  /**
+   * One translator with the mean of the weights of several of the same run (checkpoint averaging).
+   * @throws InvalidArgumentError without translators, or when their vocabularies differ.
+   * @throws ShapeError when their networks differ in size.
+   */
   static async average(translators: readonly Translator[], options?: EngineOptions): Promise<Translator> {
     const members = translators.flatMap((translator) => translator.members)
     const first = requireSameVocabularies(members)
@@ -84,8 +109,10 @@ export class Translator {
   }
 
   /**
-   * Translates a text, or a list of texts. An empty text has an empty translation.
+   * Translates a text, or a list of texts: beam search with 5 hypotheses, if not asked otherwise. An empty text has an
+   * empty translation.
    * @returns for each text its `nBest` translations, best first.
+   * @throws InvalidArgumentError on options that make no sense.
    */
   translate(text: string, options?: TranslateOptions): Promise<[Translation, ...Translation[]]>
   translate(texts: readonly string[], options?: TranslateOptions): Promise<[Translation, ...Translation[]][]>
@@ -119,7 +146,7 @@ export class Translator {
         hint: 'Save each member in a folder of its own.',
       })
     const weights = this.first.model.stateDict()
-    await saveModelFolder(folder, { ...describeFolder(this.first, undefined, card), weights }, options)
+    await saveModelFolder(folder, { ...describeFolder(this.first, card), weights }, options)
   }
 
   /** Frees compiled graphs and tensors. */

@@ -1,0 +1,61 @@
+/** Perplexity of a translation model: how well it expects the right translations. */
+import { type CompileOptions, compile } from '@attentive/core'
+import { batchLengths, createBatch, type EncodedPair, tightBucket } from '../data/batch.js'
+import { perplexity } from '../metrics/index.js'
+import type { TextPair, TextPipelinePair } from '../text/index.js'
+import { encodePair } from './corpus.js'
+import { batchAxes, type TranslationTensors, tensorsOf, translationLoss } from './loss.js'
+import type { TranslationModel } from './model.js'
+
+/** Rows times target positions of a batch: the scores of all words are made for each of them. */
+const maxPositions = 2048
+
+/** Longer texts are cut, so that one endless line cannot fill the memory. */
+const maxLength = 1000
+
+/**
+ * exp of the mean negative log-likelihood per target token, `</s>` counted, without label smoothing. Of texts longer
+ * than 1,000 tokens the beginning counts.
+ */
+export async function corpusPerplexity(
+  model: TranslationModel,
+  pipelines: TextPipelinePair,
+  pairs: readonly TextPair[],
+  options: CompileOptions = {},
+): Promise<number> {
+  const step = compile((batch: TranslationTensors) => ({ loss: translationLoss(model, batch) }), {
+    ...options,
+    axes: batchAxes,
+  })
+  let sum = 0
+  let tokens = 0
+  try {
+    for (const group of groupByLength(pairs.map((pair) => cut(encodePair(pair, pipelines))))) {
+      const batch = createBatch(group, tightBucket(group), group.length)
+      const { loss } = await step(tensorsOf(batch))
+      sum += loss.item() * batch.targetTokens
+      tokens += batch.targetTokens
+    }
+  } finally {
+    await step.dispose()
+  }
+  return perplexity(sum, tokens)
+}
+
+const cut = ({ source, target }: EncodedPair): EncodedPair => ({
+  source: Array.from(source).slice(0, maxLength),
+  target: Array.from(target).slice(0, maxLength),
+})
+
+/** Batches of similar length, the longest first, each within the limit of positions. */
+function* groupByLength(pairs: EncodedPair[]): Generator<EncodedPair[]> {
+  const sorted = pairs
+    .map((pair) => ({ pair, length: Math.max(...Object.values(batchLengths(pair))) }))
+    .sort((a, b) => b.length - a.length)
+  for (let start = 0; start < sorted.length; ) {
+    const longest = sorted[start]?.length as number
+    const end = start + Math.max(1, Math.floor(maxPositions / longest))
+    yield sorted.slice(start, end).map(({ pair }) => pair)
+    start = end
+  }
+}
