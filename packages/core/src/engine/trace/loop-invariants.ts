@@ -22,8 +22,11 @@ const elementwise = new Set([
   'Where',
 ])
 
-/** Larger slices stay in the loop: there they stay in the processor's cache, all steps together would not. */
-const largestSlice = 16_384
+/**
+ * Slices with more axes (the energies of attention, [B, K, S, A]) stay in the loop: there they stay in the processor's
+ * cache, all steps together would not. Axes are counted, not numbers: open sizes are not known here.
+ */
+const mostAxes = 3
 
 /** Inside value → the same stacked along time, outside. */
 export type Stacks = ReadonlyMap<Value, Value>
@@ -45,7 +48,7 @@ export function hoistInvariants(
 
 function stackedResult(node: Node, stacks: Stacks, length: number): Value | null {
   const [output] = node.outputs as [Value]
-  if (output.size > largestSlice) return null
+  if (output.rank > mostAxes) return null
   const [first] = node.inputs.map((input) => stacks.get(input))
   if (node.op === 'Reshape') return first ? reshape(first, [length, ...output.shape]) : null
   if (!elementwise.has(node.op) || !node.inputs.some((input) => stacks.has(input))) return null
