@@ -10,6 +10,7 @@ import sys
 
 import numpy as np
 import sacrebleu
+from sacrebleu.metrics import lib_ter
 from sacrebleu.significance import PairedTest, _compute_p_value, estimate_ci
 
 from metrics_reference import answer, create, streams
@@ -67,6 +68,7 @@ EDGES = [
     ("&quot;x&quot; &amp;lt; y &amp; z <skipped>", "\"x\" < y & z"),
     ("tab\tand\u00a0no-break\u3000ideographic\ufeffmark\u0085next\u001cfile", "tab and no-break ideographic mark next file"),
     ("line-\nbreak and\nnew line", "linebreak and new line"),
+    ("at the end of a line-\n", "at the end of a line-"),
     (" .5 .com ,x 5. 5, -3 3-", ".5 .com , x 5 . 5 , -3 3-"),
     ("!!!", "!!! ???"),
     ("(a) [b] {c} <d> `e` ~f~ @g #h $i ^j _k_ |l| \\m/", "( a ) [ b ] { c } < d > ` e ` ~ f ~ @ g"),
@@ -166,6 +168,49 @@ def long_cases():
         yield {"metric": metric, "options": options, "count": count, "drop": 11, "score": score}
 
 
+def random_words(rng, length, vocabulary):
+    return [f"w{rng.randrange(vocabulary)}" for _ in range(length)]
+
+
+def numbered_words(name, count):
+    return [f"{name}{i}" for i in range(count)]
+
+
+def exchanged_halves(rng, length, vocabulary):
+    """A sentence with some words replaced and its halves exchanged, and the sentence: very many possible shifts."""
+    reference = random_words(rng, length, vocabulary)
+    half = length // 2
+    replaced = [word if rng.random() < 0.8 else f"w{rng.randrange(vocabulary)}" for word in reference]
+    return replaced[half:] + replaced[:half], reference
+
+
+def edit_cases():
+    """TER's edits for random pairs, and for pairs on which the limits of its search decide."""
+    rng = random.Random(5)
+    x, y = (lambda count: numbered_words("x", count)), (lambda count: numbered_words("y", count))
+    pairs = [(random_words(rng, rng.randrange(22), size), random_words(rng, rng.randrange(1, 22), size))
+             for size in range(2, 22) for _ in range(2)]
+    pairs += [exchanged_halves(rng, 36, 4) for _ in range(4)]
+    pairs += [
+        (y(10) + x(12), x(12) + y(10)),  # the longest block that may be shifted
+        (y(11) + x(12), x(12) + y(11)),  # one word too long
+        (x(50) + y(3), y(3) + x(50)),  # the farthest that a block may be shifted
+        (x(51) + y(3), y(3) + x(51)),  # one word too far
+        (y(25) + x(35), x(60)),  # an alignment at the edge of the beam
+        (y(26) + x(34), x(60)),  # and outside of it
+        (["x60"], x(150)), (["x20", "x90"], x(120)),  # a beam widened for a much longer reference
+        (random_words(rng, 90, 20), ["w1", "w2", "w3"]),
+        # a block aligned to itself, which must not be shifted
+        ("w3 w1 w3 w3 w3 w3 w4 w0 w4 w1 w3 w4 w1 w3 w4 w3 w3 w1".split(),
+         "w0 w0 w1 w3 w4 w4 w3 w0 w0 w3 w4 w4 w3 w0 w1 w4 w3 w3 w4 w0 w4 w1 w2 w3 w3 w2 w3".split()),
+        # a block shifted to within itself
+        ("w3 w5 w2 w0 w4 w1 w2 w3 w5 w3 w0 w1 w2 w3".split(),
+         "w4 w4 w5 w5 w3 w0 w1 w1 w3 w0 w3 w3 w2 w1 w4 w0 w4 w5 w1 w1 w2".split()),
+    ]
+    return [{"hypothesis": " ".join(hypothesis), "reference": " ".join(reference),
+             "edits": lib_ter.translation_edit_rate(hypothesis, reference)[0]} for hypothesis, reference in pairs]
+
+
 def degraded(sentence, rng, share):
     words = sentence.split()
     return " ".join(word for word in words if rng.random() > share)
@@ -216,6 +261,7 @@ if __name__ == "__main__":
         "corpusCases": list(corpus_cases()),
         "sentenceCases": list(sentence_cases()),
         "longCases": list(long_cases()),
+        "editCases": edit_cases(),
         "bootstrap": bootstrap_cases(),
     }
     sys.stdout.write("{\n" + ",\n".join(f'"{key}": {dump(value)}' for key, value in golden.items()) + "\n}\n")

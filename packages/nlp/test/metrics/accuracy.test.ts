@@ -36,6 +36,7 @@ describe('token accuracy', () => {
   })
 
   test('of several references the one that agrees most counts', () => {
+    expect(new TokenAccuracy().sentenceScore('a b', ['a b c d e', 'a x']).score).toBe(50)
     expect(new TokenAccuracy().sentenceScore('a b', ['x y', 'a b c', 'a']).score).toBeCloseTo(200 / 3, 10)
   })
 

@@ -26,6 +26,7 @@ interface Golden {
   })[]
   sentenceCases: (Request & { corpus: string; scores: number[] })[]
   longCases: (Request & { count: number; drop: number; score: number })[]
+  editCases: { hypothesis: string; reference: string; edits: number }[]
   bootstrap: {
     baseline: string[]
     system: string[]

@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest'
 import { BeamEditDistance } from '../../src/metrics/beam-edit-distance.js'
 import { Ter } from '../../src/metrics/index.js'
 import { countEdits } from '../../src/metrics/translation-edit-rate.js'
+import { splitWords } from '../../src/metrics/whitespace.js'
+import { golden } from './golden.js'
 
 const edits = (hypothesis: string, reference: string) =>
   countEdits(hypothesis.split(' '), reference.split(' '))
@@ -41,6 +43,13 @@ describe('edits by hand', () => {
     const result = new Ter().sentenceScore('a b c', ['x y', 'a b c d'])
     expect(result).toMatchObject({ numEdits: 1, referenceLength: 3 })
   })
+})
+
+test('edits equal sacrebleu, also where the limits of its search decide', () => {
+  for (const { hypothesis, reference, edits: expected } of golden.editCases)
+    expect(countEdits(splitWords(hypothesis), splitWords(reference)), `${hypothesis} → ${reference}`).toBe(
+      expected,
+    )
 })
 
 /** Levenshtein distance by its recurrence. */
