@@ -64,4 +64,36 @@ describe('beamSearch by hand', () => {
     expect([...best.tokens]).toEqual([2])
     expect(best.logProb).toBeCloseTo(Math.log(0.5), 6)
   })
+
+  describe('where two end at once', () => {
+    // "2 end" and "3 end" with 0.25 each fill the two best places; then come "2 4" with 0.15 and "3 5" with 0.1.
+    const table = [
+      [0, 0, 0.5, 0.5, 0, 0],
+      [0, 1, 0, 0, 0, 0],
+      [0, 0.5, 0.1, 0.1, 0.3, 0],
+      [0, 0.5, 0.1, 0.1, 0.1, 0.2],
+      [0, 0.2, 0.2, 0.2, 0.2, 0.2],
+      [0, 1, 0, 0, 0, 0],
+    ]
+    const options = {
+      ...ends,
+      beamSize: 2,
+      maxLength: 4,
+      lengthPenalty: { type: 'average', alpha: 2 } as const,
+    }
+
+    it('stops early', async () => {
+      const [[best]] = (await beamSearch(tableModel(table), start, options)) as [[Hypothesis]]
+      expect([...best.tokens]).toEqual([2])
+      expect(best.score).toBeCloseTo(Math.log(0.25) / 4, 6)
+    })
+
+    it('fills the beam up and goes on, if told to, while a live hypothesis can still win', async () => {
+      const [[best]] = (await beamSearch(tableModel(table), start, { ...options, earlyStopping: false })) as [
+        [Hypothesis],
+      ]
+      expect([...best.tokens]).toEqual([3, 5])
+      expect(best.score).toBeCloseTo(Math.log(0.1) / 9, 6)
+    })
+  })
 })
