@@ -14,7 +14,7 @@ import { type DatePair, generateDates } from './date-corpus.js'
 
 const { values } = parseArgs({
   options: {
-    epochs: { type: 'string', default: '6' },
+    epochs: { type: 'string', default: '3' },
     seed: { type: 'string', default: '1' },
     out: { type: 'string', default: 'demo-output' },
     chat: { type: 'boolean', default: true },
