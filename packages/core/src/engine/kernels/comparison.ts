@@ -1,11 +1,24 @@
 /** Comparisons, logic and choice. */
-import { binary, broadcastShape, cast, node, unary } from '../trace/algebra.js'
+import { binary, cast, node, unary, uniform } from '../trace/algebra.js'
+import type { Value } from '../trace/ir.js'
+import { asNumbers, choose } from './logic.js'
 import type { KernelRule, KernelTable } from './rule.js'
 
 const compare =
   (op: string): KernelRule =>
   ({ a, b }) =>
-    binary(op, a, b, 'bool')
+    binary(op, asNumbers(a), asNumbers(b), 'bool')
+
+const logic =
+  (op: string): KernelRule =>
+  ({ a, b }) =>
+    binary(op, cast(a, 'bool'), cast(b, 'bool'), 'bool')
+
+/** A test of special numbers, of which only floats have any. */
+const special =
+  (test: (x: Value) => Value, ofOthers: 0 | 1): KernelRule =>
+  ({ x }) =>
+    x.dtype === 'float32' ? test(x) : uniform(ofOthers, x.shape, 'bool')
 
 export const comparison: KernelTable = {
   Equal: compare('Equal'),
@@ -13,15 +26,12 @@ export const comparison: KernelTable = {
   GreaterEqual: compare('GreaterOrEqual'),
   Less: compare('Less'),
   LessEqual: compare('LessOrEqual'),
-  LogicalAnd: compare('And'),
-  LogicalOr: compare('Or'),
-  LogicalXor: compare('Xor'),
+  LogicalAnd: logic('And'),
+  LogicalOr: logic('Or'),
   NotEqual: ({ a, b }) => unary('Not', binary('Equal', a, b, 'bool')),
   LogicalNot: ({ x }) => unary('Not', cast(x, 'bool')),
-  IsNan: ({ x }) => node('IsNaN', [x], x.shape, 'bool'),
-  IsInf: ({ x }) => node('IsInf', [x], x.shape, 'bool'),
-  Select: ({ condition, t, e }) => {
-    const shape = broadcastShape(broadcastShape(condition.shape, t.shape), e.shape)
-    return node('Where', [condition, t, e], shape, t.dtype)
-  },
+  IsNan: special((x) => node('IsNaN', [x], x.shape, 'bool'), 0),
+  IsInf: special((x) => node('IsInf', [x], x.shape, 'bool'), 0),
+  IsFinite: special((x) => binary('Less', unary('Abs', x), uniform(Number.POSITIVE_INFINITY, []), 'bool'), 1),
+  Select: ({ condition, t, e }) => choose(cast(condition, 'bool'), t, e),
 }

@@ -9,6 +9,8 @@ type InputName =
   | 'y'
   | 'dy'
   | 'input'
+  | 'image'
+  | 'images'
   | 'logits'
   | 'alpha'
   | 'condition'
@@ -18,15 +20,20 @@ type InputName =
   | 'params'
   | 'updates'
   | 'segmentIds'
+  | 'sparseIndices'
+  | 'sparseValues'
+  | 'defaultValue'
   | 'value'
   | 'filter'
-  | 'scale'
-  | 'offset'
   | 'mean'
   | 'variance'
   | 'tensor'
+  | 'weights'
 
-export type KernelInputs = Readonly<Record<InputName, Value>>
+/** Inputs that a kernel may be called without. */
+type OptionalInputName = 'bias' | 'preluActivationWeights' | 'scale' | 'offset'
+
+export type KernelInputs = Readonly<Record<InputName, Value> & Partial<Record<OptionalInputName, Value>>>
 
 // biome-ignore lint/suspicious/noExplicitAny: attributes are typed row by row, with TensorFlow.js's own attribute types
 export type KernelRule = (inputs: KernelInputs, attributes: any) => Value | Value[]
@@ -37,3 +44,6 @@ export type KernelTable = Readonly<Record<string, KernelRule>>
 export function inputList(inputs: KernelInputs): Value[] {
   return Object.values(inputs)
 }
+
+/** An axis counted from the front. */
+export const frontAxis = (axis: number, rank: number) => (axis < 0 ? axis + rank : axis)

@@ -1,6 +1,5 @@
 /** Reshaping, joining and cutting: what moves numbers without changing them. */
 import * as tf from '@tensorflow/tfjs-core'
-import { UnsupportedOperationError } from '../../errors.js'
 import { sizeOf } from '../nd-array.js'
 import {
   broadcastTo,
@@ -15,7 +14,7 @@ import {
   uniform,
 } from '../trace/algebra.js'
 import type { Value } from '../trace/ir.js'
-import { inputList, type KernelTable } from './rule.js'
+import { frontAxis, inputList, type KernelTable } from './rule.js'
 
 /** Replaces one −1 by what is left over. */
 function inferShape(shape: readonly number[], size: number): number[] {
@@ -29,15 +28,13 @@ function splitSizes(sizes: number | number[], length: number): number[] {
   return sizes.map((size) => (size < 0 ? length - known : size))
 }
 
-const frontAxis = (axis: number, rank: number) => (axis < 0 ? axis + rank : axis)
-
 function unstack(x: Value, axis: number): Value[] {
   const shape = x.shape.filter((_, i) => i !== axis)
   const ones = new Array<number>(x.shape[axis] as number).fill(1)
   return split(x, ones, axis).map((part) => reshape(part, shape))
 }
 
-function pad(x: Value, paddings: readonly (readonly [number, number])[], constant: number): Value {
+export function pad(x: Value, paddings: readonly (readonly [number, number])[], constant: number): Value {
   const shape = x.shape.map((dimension, i) => dimension + (paddings[i]?.[0] ?? 0) + (paddings[i]?.[1] ?? 0))
   const amounts = int64([...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)])
   return node('Pad', [x, amounts, uniform(constant, [], x.dtype)], shape, x.dtype)
@@ -69,7 +66,8 @@ function stridedSlice(x: Value, a: tf.StridedSliceAttrs): Value {
   return reshape(cut, info.finalShape)
 }
 
-function reverse(x: Value, dims: readonly number[]): Value {
+/** Turns the order along some axes around. */
+export function flip(x: Value, dims: readonly number[]): Value {
   const axes = dims.map((axis) => frontAxis(axis, x.rank)).filter((axis) => (x.shape[axis] as number) > 1)
   if (axes.length === 0) return x
   const fill = (value: number) => int64(axes.map(() => value))
@@ -83,21 +81,41 @@ function tile(x: Value, reps: readonly number[]): Value {
   return node('Tile', [x, int64(reps)], shape, x.dtype)
 }
 
-function mirrorPad(x: Value, { paddings, mode }: tf.MirrorPadAttrs): Value {
-  if (mode !== 'reflect')
-    throw new UnsupportedOperationError({
-      argument: 'tf.mirrorPad',
-      expected: "mode 'reflect'",
-      received: `'${mode}'`,
-    })
-  const shape = x.shape.map((dimension, i) => dimension + (paddings[i]?.[0] ?? 0) + (paddings[i]?.[1] ?? 0))
+/** Moves everything `by` places towards the end of an axis, and fills up with a number. */
+export function shiftAlong(x: Value, axis: number, by: number, fill: number): Value {
+  const amounts = (along: number) => x.shape.map((_, i) => (i === axis ? along : 0))
   return node(
     'Pad',
-    [x, int64([...paddings.map(([p]) => p), ...paddings.map(([, p]) => p)])],
-    shape,
+    [x, int64([...amounts(by), ...amounts(-by)]), uniform(fill, [], x.dtype)],
+    x.shape,
     x.dtype,
-    { mode },
   )
+}
+
+function mirrorPad(x: Value, { paddings, mode }: tf.MirrorPadAttrs): Value {
+  if (mode === 'symmetric')
+    return paddings.reduce((padded, amounts, axis) => mirror(padded, axis, amounts), x)
+  const shape = x.shape.map((size, i) => size + (paddings[i]?.[0] ?? 0) + (paddings[i]?.[1] ?? 0))
+  const amounts = int64([...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)])
+  return node('Pad', [x, amounts], shape, x.dtype, { mode })
+}
+
+/** Symmetric padding repeats the outermost entry, which ONNX's Pad cannot. */
+function mirror(x: Value, axis: number, [before, after]: readonly [number, number]): Value {
+  if (before === 0 && after === 0) return x
+  const parts = [
+    flip(cut(x, axis, 0, before), [axis]),
+    x,
+    flip(cut(x, axis, (x.shape[axis] as number) - after, after), [axis]),
+  ]
+  return concat(parts, axis)
+}
+
+/** `length` entries of an axis. */
+function cut(x: Value, axis: number, from: number, length: number): Value {
+  const begin = x.shape.map((_, i) => (i === axis ? from : 0))
+  const size = x.shape.map((all, i) => (i === axis ? length : all))
+  return slice(x, begin, size)
 }
 
 export const shaping: KernelTable = {
@@ -126,6 +144,6 @@ export const shaping: KernelTable = {
   PadV2: ({ x }, { paddings, constantValue = 0 }: tf.PadV2Attrs) => pad(x, paddings, constantValue),
   MirrorPad: ({ x }, attributes: tf.MirrorPadAttrs) => mirrorPad(x, attributes),
   Tile: ({ x }, { reps }: tf.TileAttrs) => tile(x, reps),
-  BroadcastTo: ({ x }, { shape }: tf.BroadCastToAttrs) => broadcastTo(x, shape),
-  Reverse: ({ x }, { dims }: tf.ReverseAttrs) => reverse(x, [dims].flat()),
+  FlipLeftRight: ({ image }) => flip(image, [2]),
+  Reverse: ({ x }, { dims }: tf.ReverseAttrs) => flip(x, [dims].flat()),
 }

@@ -1,0 +1,4 @@
+import { activations } from './kernel-cases/activations.js'
+import { describeKernels } from './kernel-cases/compare.js'
+
+describeKernels('activations', activations)

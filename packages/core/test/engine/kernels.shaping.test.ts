@@ -1,0 +1,4 @@
+import { describeKernels } from './kernel-cases/compare.js'
+import { shaping } from './kernel-cases/shaping.js'
+
+describeKernels('shaping', shaping)
