@@ -1,0 +1,170 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type CommandResult, command } from './command.js'
+import { heldOut, writeCorpus } from './number-corpus.js'
+
+describe('attentive translate', () => {
+  let folder: string
+  let model: string
+  let corpus: Awaited<ReturnType<typeof writeCorpus>>
+  let training: CommandResult
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'attentive-cli-'))
+    model = join(folder, 'models/numbers')
+    corpus = await writeCorpus(join(folder, 'data'))
+    const data = ['--train', ...corpus.train, '--validation', ...corpus.test]
+    training = await command([
+      'translate',
+      'train',
+      ...data,
+      '--config',
+      corpus.config,
+      '--out',
+      model,
+      '--json',
+    ])
+  }, 120_000)
+  afterAll(() => rm(folder, { recursive: true }))
+
+  it('trains, with one JSON object on standard output and progress on standard error', () => {
+    expect(training.code).toBe(0)
+    const report = JSON.parse(training.stdout)
+    expect(report).toMatchObject({ model, stoppedBy: 'epochs', resumedFrom: null, metric: 'perplexity' })
+    expect(report.best.score).toBeLessThan(1.5)
+    expect(training.stderr.match(/^step \d+ · epoch \d+\/20 .*perplexity/gm)).toHaveLength(20)
+    expect(training.stderr).not.toContain('\u001b')
+  })
+
+  it('evaluates with signatures, and writes what it scored', async () => {
+    const out = join(folder, 'output.de')
+    const args = ['translate', 'evaluate', '--model', model, '--test', ...corpus.test, '--out', out]
+    const { code, stdout, stderr } = await command(args)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/^BLEU\|nrefs:1\|.*\|tok:13a\|smooth:exp\|version:\S+ = \d+\.\d\d /m)
+    for (const metric of ['chrF2', 'TER', 'multi-bleu']) expect(stdout).toContain(`${metric}|nrefs:1`)
+    expect(stdout).toMatch(/^perplexity = 1\.\d{3}$/m)
+    expect(stdout).toMatch(new RegExp(`^${heldOut.length} sentences, [\\d.]+ a second$`, 'm'))
+    const output = (await readFile(out, 'utf8')).split('\n').slice(0, -1)
+    const right = output.filter((text, i) => text === heldOut[i]?.target)
+    expect(right.length / heldOut.length).toBeGreaterThan(0.9)
+  })
+
+  it('evaluates an ensemble of a model with itself like the model, from a table with a header', async () => {
+    const test = ['--test', corpus.testTable, '--columns', 'english,german', '--json']
+    const alone = await command(['translate', 'evaluate', '--model', model, ...test])
+    const together = await command(['translate', 'evaluate', '--model', model, model, ...test])
+    const [one, two] = [JSON.parse(alone.stdout), JSON.parse(together.stdout)]
+    expect(one.sentences).toBe(heldOut.length)
+    expect(two).toMatchObject({ model: [model, model], scores: one.scores })
+  })
+
+  it('hands search flags on: a cut-off shows in the scores', async () => {
+    const args = [
+      'translate',
+      'evaluate',
+      '--model',
+      model,
+      '--test',
+      ...corpus.test,
+      '--max-length',
+      '1',
+      '--json',
+    ]
+    const { scores } = JSON.parse((await command(args)).stdout)
+    expect(scores.bleu.score).toBeLessThan(30)
+  })
+
+  it('translates texts given as arguments, one line each', async () => {
+    const { code, stdout } = await command([
+      'translate',
+      'run',
+      '--model',
+      model,
+      'two five one',
+      'six three',
+    ])
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'eins fünf zwei\ndrei sechs\n' })
+  })
+
+  it('translates lines of standard input as they come: chunks in pieces, empty lines, no last newline', async () => {
+    const stdin = ['two fi', 've one\r\n\nsix', ' three']
+    const { stdout } = await command(['translate', 'run', '--model', model, '-'], { stdin })
+    expect(stdout).toBe('eins fünf zwei\n\ndrei sechs\n')
+  })
+
+  it('gives n-best translations with falling scores', async () => {
+    const { stdout } = await command([
+      'translate',
+      'run',
+      '--model',
+      model,
+      '--n-best',
+      '3',
+      'six three',
+      'one two',
+    ])
+    const rows = stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' ||| '))
+    expect(rows.map(([number]) => number)).toEqual(['0', '0', '0', '1', '1', '1'])
+    expect(rows[0]?.[1]).toBe('drei sechs')
+    const scores = rows.slice(0, 3).map(([, , score]) => Number(score))
+    expect(scores).toEqual(scores.toSorted((a, b) => b - a))
+  })
+
+  it('prints JSON, and nothing else, of what it read from standard input', async () => {
+    const { stdout, stderr } = await command(['translate', 'run', '--model', model, '--json'], {
+      stdin: ['six three\n', 'one two\n'],
+    })
+    expect(stderr).toBe('')
+    const { results } = JSON.parse(stdout)
+    expect(results).toMatchObject([
+      {
+        source: 'six three',
+        translations: [{ text: 'drei sechs', tokens: ['drei', 'sechs'], finished: true }],
+      },
+      { source: 'one two', translations: [{ text: 'zwei eins' }] },
+    ])
+  })
+
+  it('draws attention as SVG and PNG and writes its numbers', async () => {
+    const pictures = join(folder, 'pictures')
+    await command(['translate', 'run', '--model', model, '--attention', pictures, 'six three', '', 'one two'])
+    const expected = ['1', '3'].flatMap((n) => ['json', 'png', 'svg'].map((type) => `attention-${n}.${type}`))
+    expect((await readdir(pictures)).sort()).toEqual(expected)
+    const { rows, columns, weights } = JSON.parse(await readFile(join(pictures, 'attention-1.json'), 'utf8'))
+    expect({ rows, columns }).toEqual({ rows: ['drei', 'sechs'], columns: ['six', 'three', '</s>'] })
+    for (const row of weights as number[][])
+      expect(row.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 5)
+    expect(await readFile(join(pictures, 'attention-3.svg'), 'utf8')).toContain('zwei')
+    const png = await readFile(join(pictures, 'attention-1.png'))
+    expect([...png.subarray(1, 4)]).toEqual([...Buffer.from('PNG')])
+  })
+
+  it('copies the source word where it knows none, if asked', async () => {
+    const args = ['translate', 'run', '--model', model, 'six Ontario', '--json']
+    const [plain, copied] = [await command(args), await command([...args, '--replace-unknown'])]
+    const tokens = ({ stdout }: CommandResult) =>
+      JSON.parse(stdout).results[0].translations[0].tokens as string[]
+    expect(tokens(copied)).not.toContain('<unk>')
+    expect(tokens(copied).length).toBe(tokens(plain).length)
+  })
+
+  it('refuses a folder that holds a run, and resumes a finished one without another step', async () => {
+    const data = ['--train', ...corpus.train, '--validation', ...corpus.test, '--config', corpus.config]
+    const again = await command(['translate', 'train', ...data, '--out', model])
+    expect(again).toMatchObject({ code: 2, stdout: '' })
+    expect(again.stderr).toContain('which holds a model or a training run. Continue the run with --resume')
+    const resumed = await command(['translate', 'train', ...data, '--out', model, '--resume', '--json'])
+    const steps = JSON.parse(training.stdout).steps
+    expect(JSON.parse(resumed.stdout)).toMatchObject({
+      resumedFrom: steps,
+      steps,
+      best: { step: expect.any(Number) },
+    })
+  })
+})
