@@ -45,10 +45,16 @@ export class Session {
   }
 
   async run(feeds: Feeds, fetches: Fetches): Promise<Record<string, OnnxTensor>> {
+    await turnOfEventLoop()
     return this.session.run(feeds, fetches)
   }
 
   async release(): Promise<void> {
     await this.session.release?.()
   }
+}
+
+/** Releases up to 1.16 compute on this thread, awaited or not: without a turn, Ctrl-C, timers and streams would starve. */
+function turnOfEventLoop(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
