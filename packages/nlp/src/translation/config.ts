@@ -1,5 +1,11 @@
 /** Settings of a translator: one schema for code, configuration files and saved models. */
-import { attentionScores, InvalidArgumentError, optimizerSchema, scheduleSchema } from '@attentive/core'
+import {
+  type AttentionScoreName,
+  attentionScores,
+  InvalidArgumentError,
+  optimizerSchema,
+  scheduleSchema,
+} from '@attentive/core'
 import { z } from 'zod'
 import { type ParsedTextConfig, type TextConfig, textConfigSchema } from '../text/index.js'
 
@@ -7,27 +13,35 @@ const probability = z.number().min(0).lt(1)
 const size = z.int().positive()
 const scoreNames = Object.keys(attentionScores) as [keyof typeof attentionScores]
 
-export const modelConfigSchema = z.strictObject({
-  /** E, numbers in a word vector. */
-  embeddingSize: size.default(256),
-  /** H, numbers in each LSTM state. */
-  hiddenSize: size.default(256),
-  /** Layers of the bidirectional encoder. */
-  encoderLayers: size.default(1),
-  /** `bahdanau` attends before the cell, `luong` after it, with input feeding. */
-  decoder: z.enum(['bahdanau', 'luong']).default('bahdanau'),
-  attention: z.enum(scoreNames).default('additive'),
-  /** Shares of numbers that are dropped in training: of word vectors, encoder states, and what predicts the word. */
-  dropout: z
-    .strictObject({
-      embedding: probability.default(0.2),
-      encoder: probability.default(0.2),
-      output: probability.default(0.3),
-    })
-    .prefault({}),
-  /** `decoder`: input and output vectors of target words are one; `all`: the source's too (joint vocabulary). */
-  tiedEmbeddings: z.enum(['none', 'decoder', 'all']).default('decoder'),
-})
+/** Scores that have no matrix between the decoder's state and the encoder's. */
+export const equalSizeScores: ReadonlySet<AttentionScoreName> = new Set(['dot', 'scaledDot'])
+
+export const modelConfigSchema = z
+  .strictObject({
+    /** E, numbers in a word vector. */
+    embeddingSize: size.default(256),
+    /** H, numbers in each LSTM state; with attention `dot` and `scaledDot` half of it in each of the encoder's. */
+    hiddenSize: size.default(256),
+    /** Layers of the bidirectional encoder. */
+    encoderLayers: size.default(1),
+    /** `bahdanau` attends before the cell, `luong` after it, with input feeding. */
+    decoder: z.enum(['bahdanau', 'luong']).default('bahdanau'),
+    attention: z.enum(scoreNames).default('additive'),
+    /** Shares of numbers that are dropped in training: of word vectors, encoder states, and what predicts the word. */
+    dropout: z
+      .strictObject({
+        embedding: probability.default(0.2),
+        encoder: probability.default(0.2),
+        output: probability.default(0.3),
+      })
+      .prefault({}),
+    /** `decoder`: input and output vectors of target words are one; `all`: the source's too (joint vocabulary). */
+    tiedEmbeddings: z.enum(['none', 'decoder', 'all']).default('decoder'),
+  })
+  .refine(({ attention, hiddenSize }) => !equalSizeScores.has(attention) || hiddenSize % 2 === 0, {
+    path: ['hiddenSize'],
+    error: "must be even for attention 'dot' and 'scaledDot': half for each direction of the encoder",
+  })
 
 export const trainingConfigSchema = z.strictObject({
   /** Sentence pairs in a batch. */

@@ -2,11 +2,13 @@
  * The translation network: bidirectional LSTM encoder, LSTM decoder with attention (Bahdanau, Cho & Bengio 2015;
  * Luong, Pham & Manning 2015), and a readout of state, context and last word:
  *
- *     memory   = BiLSTM(E_src[source])                                 [B, S, 2H]
+ *     memory   = BiLSTM(E_src[source])                                 [B, S, M]
  *     h_0      = tanh(W_init · mean_s memory)                          [B, H]
- *     h, ctx   = AttentionDecoder(E_tgt[y_{t−1}], memory)              [B, T, H], [B, T, 2H]
+ *     h, ctx   = AttentionDecoder(E_tgt[y_{t−1}], memory)              [B, T, H], [B, T, M]
  *     r_t      = tanh(W_r · [h_t; ctx_t; E_tgt[y_{t−1}]])              [B, T, E]
  *     p(y_t)   = softmax(W_out · r_t + b)                              [B, T, V]
+ *
+ * M, the size of the memory's vectors, is 2H, and H where the attention score wants it to be that of the states.
  */
 import {
   AttentionDecoder,
@@ -22,7 +24,7 @@ import {
 } from '@attentive/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { padId } from '../text/index.js'
-import type { ParsedModelConfig } from './config.js'
+import { equalSizeScores, type ParsedModelConfig } from './config.js'
 import { type ReadoutInputs, readOut, type WordWeights, wordVectors } from './prediction.js'
 
 export interface TranslationModelOptions extends ParsedModelConfig {
@@ -34,7 +36,7 @@ export interface TranslationModelOptions extends ParsedModelConfig {
 
 /** What the encoder makes of a batch of sentences. */
 export type EncodedSource = {
-  /** `[B, S, 2H]` */
+  /** `[B, S, M]` */
   memory: tf.Tensor
   /** `[B, S]`, 1 = valid. */
   mask: tf.Tensor
@@ -44,6 +46,11 @@ export type EncodedSource = {
 export interface DropoutSwitch {
   /** Dropout is active, and drawn from here. Absent: no dropout. */
   rng?: Rng
+}
+
+/** H of each direction of the encoder: half of the decoder's for scores that multiply states and memory directly. */
+export function encoderDirectionSize({ attention, hiddenSize }: ParsedModelConfig): number {
+  return equalSizeScores.has(attention) ? hiddenSize / 2 : hiddenSize
 }
 
 export class TranslationModel extends Module {
@@ -62,7 +69,8 @@ export class TranslationModel extends Module {
   constructor(options: TranslationModelOptions) {
     super()
     const { embeddingSize, hiddenSize, encoderLayers, tiedEmbeddings, targetVocabularySize, rng } = options
-    const memorySize = 2 * hiddenSize
+    const directionSize = encoderDirectionSize(options)
+    const memorySize = 2 * directionSize
     const embedding = (vocabularySize: number) =>
       new Embedding({
         vocabularySize,
@@ -76,7 +84,7 @@ export class TranslationModel extends Module {
     this.targetEmbedding = tiedEmbeddings === 'all' ? this.sourceEmbedding : embedding(targetVocabularySize)
     this.encoder = new Lstm({
       inputSize: embeddingSize,
-      hiddenSize,
+      hiddenSize: directionSize,
       numLayers: encoderLayers,
       bidirectional: true,
       dropout: encoderLayers > 1 ? options.dropout.encoder : 0,
@@ -107,9 +115,9 @@ export class TranslationModel extends Module {
   encode(source: tf.Tensor, mask: tf.Tensor, { rng }: DropoutSwitch = {}): EncodedSource {
     const embedded = this.drop(this.sourceEmbedding.forward(source), this.rates.embedding, rng) // [B, S, E]
     const { outputs } = this.encoder.forward(embedded, rng ? { mask, training: true, rng } : { mask })
-    const memory = this.drop(outputs, this.rates.encoder, rng) // [B, S, 2H]
+    const memory = this.drop(outputs, this.rates.encoder, rng) // [B, S, M]
     const lengths = tf.sum(mask, 1, true)
-    const mean = tf.div(tf.sum(memory, 1), tf.maximum(lengths, 1)) // [B, 2H]; padded states are zero
+    const mean = tf.div(tf.sum(memory, 1), tf.maximum(lengths, 1)) // [B, M]; padded states are zero
     const h = tf.tanh(this.initial.forward(mean))
     return { memory, mask, initialState: { h, c: tf.zerosLike(h) } }
   }

@@ -12,7 +12,7 @@ import {
 import * as tf from '@tensorflow/tfjs-core'
 import { padId } from '../text/index.js'
 
-/** Weights around the decoder's cell, as tensors: E numbers in a word vector, V words, R = 3H + E. */
+/** Weights around the decoder's cell, as tensors: E numbers in a word vector, V words, R = H + M + E. */
 export type WordWeights = {
   /** `[V, E]` vectors of the words that go in. */
   vectors: tf.Tensor
@@ -29,7 +29,7 @@ export function wordVectors(ids: tf.Tensor, { vectors }: Pick<WordWeights, 'vect
   return embedding(ids, vectors, padId)
 }
 
-/** What the readout sees of a step: `[…, H]`, `[…, 2H]` and the last word's vector `[…, E]`. */
+/** What the readout sees of a step: `[…, H]`, `[…, M]` and the last word's vector `[…, E]`. */
 export interface ReadoutInputs {
   hidden: tf.Tensor
   context: tf.Tensor

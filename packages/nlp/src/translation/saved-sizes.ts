@@ -5,21 +5,24 @@
 import { CheckpointError, type StateDict } from '@attentive/core'
 import type { TextPipelinePair } from '../text/index.js'
 import type { ParsedModelConfig } from './config.js'
+import { encoderDirectionSize } from './model.js'
 
 /** Every size and every pair of sizes that a parameter is made of stands in one of these. */
 function decisiveShapes(
-  { embeddingSize: E, hiddenSize: H, encoderLayers, tiedEmbeddings }: ParsedModelConfig,
+  config: ParsedModelConfig,
   { source, target }: TextPipelinePair,
 ): [name: string, shape: number[]][] {
-  const tied = tiedEmbeddings === 'all'
+  const { embeddingSize: E, hiddenSize: H, encoderLayers } = config
+  const tied = config.tiedEmbeddings === 'all'
+  const direction = encoderDirectionSize(config)
   return [
     ['sourceEmbedding.weight', [source.vocabulary.size, E]],
     [tied ? 'sourceEmbedding.weight' : 'targetEmbedding.weight', [target.vocabulary.size, E]],
-    ['initial.weight', [H, 2 * H]],
-    ['readout.weight', [E, 3 * H + E]],
+    ['initial.weight', [H, 2 * direction]],
+    ['readout.weight', [E, H + 2 * direction + E]],
     ...Array.from({ length: encoderLayers }, (_, layer): [string, number[]] => [
       `encoder.weightHhL${layer}`,
-      [4 * H, H],
+      [4 * direction, direction],
     ]),
   ]
 }

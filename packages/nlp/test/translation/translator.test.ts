@@ -3,37 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type TrainTranslatorOptions, Translator } from '../../src/index.js'
-
-/** Numbers in words, the other way round: a language a small network learns in seconds. */
-const words = ['one', 'two', 'three', 'four', 'five', 'six']
-const numerals: Record<string, string> = {
-  one: 'eins',
-  two: 'zwei',
-  three: 'drei',
-  four: 'vier',
-  five: 'fünf',
-  six: 'sechs',
-}
-const pairs = words.flatMap((a) =>
-  words.flatMap((b) =>
-    ['', ...words].map((c) => {
-      const source = [a, b, c].filter(Boolean)
-      return {
-        source: source.join(' '),
-        target: source
-          .map((word) => numerals[word])
-          .reverse()
-          .join(' '),
-      }
-    }),
-  ),
-)
-const isHeldOut = (_: unknown, i: number) => i % 10 === 3
-const training = pairs.filter((pair, i) => !isHeldOut(pair, i))
-const heldOut = pairs.filter(isHeldOut)
+import { heldOutPairs as heldOut, trainingPairs } from './numerals.js'
 
 const options: TrainTranslatorOptions = {
-  train: training,
+  train: trainingPairs,
   validation: heldOut,
   text: { tokenizer: { type: 'whitespace' } },
   model: { embeddingSize: 24, hiddenSize: 32, dropout: { embedding: 0.1, encoder: 0.1, output: 0.1 } },
