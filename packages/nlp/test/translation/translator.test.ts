@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { InvalidArgumentError } from '@attentive/core'
+import { expectClose } from '@attentive/core/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type TrainTranslatorOptions, Translator } from '../../src/index.js'
 import { heldOutPairs as heldOut, trainingPairs } from './numerals.js'
@@ -48,9 +50,66 @@ describe('Translator', () => {
     )
   })
 
-  it('has an empty translation for an empty text', async () => {
-    const [best] = await translator.translate('')
-    expect(best).toMatchObject({ text: '', finished: true })
+  it('translates texts of different lengths together as it does one by one', async () => {
+    const texts = ['six', 'one two', '', 'three four five', 'two', 'one one six two five']
+    const together = await translator.translate(texts)
+    const small = await translator.translate(texts, { batchSize: 2 })
+    for (const [i, text] of texts.entries()) {
+      const [alone] = await translator.translate(text)
+      for (const [best] of [together, small].flatMap((translations) => translations.slice(i, i + 1))) {
+        expect(best).toMatchObject({ text: alone.text, tokens: alone.tokens, finished: alone.finished })
+        expect(best.logProb).toBeCloseTo(alone.logProb, 4)
+        expectClose(best.attention.weights, alone.attention.weights)
+      }
+    }
+  })
+
+  it('returns the n best translations, all different, in falling order', async () => {
+    const nBest = await translator.translate('two five one', { beamSize: 6, nBest: 4 })
+    expect(nBest[0]?.text).toBe('eins fünf zwei')
+    expect(new Set(nBest.map(({ text }) => text)).size).toBe(4)
+    const scores = nBest.map(({ score }) => score)
+    expect(scores).toEqual(scores.toSorted((a, b) => b - a))
+    await expect(translator.translate('two', { beamSize: 2, nBest: 3 })).rejects.toThrow(InvalidArgumentError)
+  })
+
+  it('draws the same samples from the same seed, and others from another', async () => {
+    const draw = async (seed: number, temperature = 3) => {
+      const drawn = await translator.translate('two five one', { nBest: 5, sampling: { seed, temperature } })
+      return drawn.map(({ text }) => text)
+    }
+    expect(await draw(1)).toEqual(await draw(1))
+    expect(await draw(1)).not.toEqual(await draw(2))
+    expect(new Set(await draw(1, 0.01))).toEqual(new Set(['eins fünf zwei']))
+  })
+
+  it('keeps to the limits it is given', async () => {
+    const [short] = await translator.translate('two five one', { maxLength: 2, beamSize: 1 })
+    expect(short).toMatchObject({ finished: false, truncated: false })
+    expect(short.tokens).toHaveLength(2)
+    const [cut] = await translator.translate('two five one', { maxSourceLength: 2 })
+    expect(cut).toMatchObject({ text: 'fünf zwei', truncated: true })
+    for (const options of [{ batchSize: 0 }, { maxSourceLength: 0.5 }, { beamSize: -1 }, { maxLength: 0 }])
+      await expect(translator.translate('two', options)).rejects.toThrow(InvalidArgumentError)
+  })
+
+  it('tells how far it is', async () => {
+    const told: number[][] = []
+    const texts = ['one', '', 'two', 'three', 'four']
+    await translator.translate(texts, { batchSize: 2, onProgress: (...progress) => told.push(progress) })
+    expect(told).toEqual([
+      [3, 5],
+      [5, 5],
+    ])
+  })
+
+  it('has an empty translation for an empty text, which can be drawn like any other', async () => {
+    for (const text of ['', '  \n']) {
+      const [best] = await translator.translate(text)
+      expect(best).toMatchObject({ text: '', tokens: [], finished: true, logProb: 0 })
+      expect(best.attention.toSvg()).toContain('<svg')
+    }
+    expect(await translator.translate([])).toEqual([])
   })
 
   it('attends to the words it translates', async () => {
