@@ -14,7 +14,7 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'tools/**/*.test.ts'],
+    include: ['{packages,apps}/*/test/**/*.test.ts', '{benchmarks,tools}/**/*.test.ts'],
     testTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,

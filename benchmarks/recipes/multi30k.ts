@@ -1,0 +1,50 @@
+/**
+ * Multi30k, task 1 (Elliott et al. 2016): 29,000 captions of photographs in English and German. Small models with
+ * much dropout; byte pairs of each language by itself; lower-cased, as the published attention baselines are
+ * (LIUM-CVC at WMT17, Caglayan et al. 2017).
+ */
+import type { TextConfig } from '@attentive/nlp'
+import type { Recipe } from './recipe.js'
+
+type Language = 'en' | 'de'
+
+const textOf = (language: Language): TextConfig => ({ tokenizer: { type: 'moses', language } })
+
+function multi30k(source: Language, target: Language): Recipe {
+  const filesOf = (part: string) => [`${part}.${source}`, `${part}.${target}`] as const
+  return {
+    title: `Multi30k, ${source} → ${target}`,
+    folder: 'multi30k',
+    files: { train: filesOf('train'), validation: filesOf('val'), test: filesOf('test_2016_flickr') },
+    source: 'https://github.com/multi30k/dataset (data/task1/raw, unpacked)',
+    config: {
+      text: { casing: 'lowercase', subword: { type: 'bpe', merges: 8000 } },
+      source: textOf(source),
+      target: textOf(target),
+      model: {
+        embeddingSize: 256,
+        hiddenSize: 256,
+        dropout: { embedding: 0.3, encoder: 0.3, output: 0.4 },
+      },
+      training: {
+        batchSize: 64,
+        epochs: 40,
+        optimizer: { type: 'adam', learningRate: 1e-3 },
+        schedule: { type: 'plateau', factor: 0.5, patience: 1 },
+        clipNorm: 1,
+        labelSmoothing: 0.1,
+        metric: 'bleu',
+        patience: 6,
+      },
+    },
+    seeds: [1],
+    search: { beamSize: 5, lengthPenalty: { type: 'gnmt', alpha: 1 } },
+    runs: `multi30k-${source}-${target}`,
+  }
+}
+
+export const enDe = multi30k('en', 'de')
+export const deEn = multi30k('de', 'en')
+
+/** The text processing comes from the corpus alone, so that the three have the same vocabularies. */
+export const enDeEnsemble: Recipe = { ...enDe, title: `${enDe.title}, ensemble of three`, seeds: [1, 2, 3] }

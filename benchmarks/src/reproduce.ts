@@ -1,0 +1,70 @@
+/**
+ * `pnpm reproduce NAME`: trains and scores one recipe of ../recipes, and writes what came of it to
+ * ../results/NAME.json and NAME.log. Checkpoints are in runs/; Ctrl-C saves.
+ *
+ *     --data DIR    folder with the corpus (default: the recipe's folder in $ATTENTIVE_DATA)
+ *     --threads N   threads inside one operation (default: physical cores)
+ *     --resume      go on with what is in runs/
+ */
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { AttentiveError, abortOnInterrupt, InvalidArgumentError, progressDisplay } from '@attentive/core'
+import { recipes } from '../recipes/index.js'
+import { type ReproduceOptions, reproduce } from './reproduce/reproduce.js'
+import { summaryOf } from './reproduce/result.js'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+function parse(): Pick<ReproduceOptions, 'name' | 'recipe' | 'data' | 'threads' | 'resume'> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      data: { type: 'string' },
+      threads: { type: 'string' },
+      resume: { type: 'boolean', default: false },
+    },
+  })
+  const [name = ''] = positionals
+  const recipe = Object.hasOwn(recipes, name) ? recipes[name] : undefined
+  if (!recipe)
+    throw new InvalidArgumentError({
+      argument: 'recipe',
+      expected: `one of ${Object.keys(recipes).join(', ')}`,
+      received: name || 'none',
+    })
+  return {
+    name,
+    recipe,
+    data: values.data ?? join(process.env.ATTENTIVE_DATA ?? 'data', recipe.folder),
+    threads: values.threads === undefined ? undefined : Number(values.threads),
+    resume: values.resume,
+  }
+}
+
+const { signal, release } = abortOnInterrupt()
+const display = progressDisplay()
+try {
+  const options = parse()
+  console.log(`${options.recipe.title}: ${options.recipe.seeds.length} model(s), data from ${options.data}`)
+  const result = await reproduce({
+    ...options,
+    runs: join(root, 'runs'),
+    results: join(root, 'benchmarks/results'),
+    signal,
+    onProgress: display.onProgress,
+  })
+  display.stop()
+  if (result) console.log(summaryOf(result))
+  else
+    console.log(
+      `Stopped; everything is saved. Go on with: pnpm reproduce ${process.argv.slice(2).join(' ')} --resume`,
+    )
+} catch (error) {
+  display.stop()
+  if (!(error instanceof AttentiveError)) throw error
+  console.error(error.message)
+  process.exitCode = 1
+} finally {
+  release()
+}

@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseTranslationConfig } from '@attentive/nlp'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { recipes } from '../recipes/index.js'
+import { enDe } from '../recipes/multi30k.js'
+import type { Recipe } from '../recipes/recipe.js'
+import { reproduce } from '../src/reproduce/reproduce.js'
+
+const words = ['dog', 'cat', 'man', 'boy', 'runs', 'sits', 'eats', 'sings']
+const german = ['hund', 'kater', 'mann', 'junge', 'rennt', 'sitzt', 'isst', 'singt']
+
+/** Two words out of eight, with the German in the same order. */
+function pairs(offset: number, every: number) {
+  const all = words.flatMap((_, i) => words.map((_, j) => [i, j] as const))
+  return all.filter((_, n) => n % every === offset)
+}
+
+/** Everything of the recipe but its size. */
+const tiny: Recipe = {
+  ...enDe,
+  config: {
+    ...enDe.config,
+    text: { casing: 'lowercase', subword: { type: 'bpe', merges: 20 } },
+    model: { embeddingSize: 16, hiddenSize: 16, dropout: { embedding: 0, encoder: 0, output: 0 } },
+    training: {
+      ...enDe.config.training,
+      batchSize: 16,
+      epochs: 2,
+      optimizer: { type: 'adam', learningRate: 1e-2 },
+    },
+  },
+  seeds: [1, 2],
+}
+
+describe('reproduce', () => {
+  let folder: string
+  const inFolder = (name: string) => join(folder, name)
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'reproduce-'))
+    const parts = { train: pairs(0, 1), val: pairs(1, 8), test_2016_flickr: pairs(2, 8) }
+    const lines = (chosen: ReturnType<typeof pairs>, of: string[]) =>
+      chosen.map(([i, j]) => `The ${of[i]} ${of[j]}.\n`).join('')
+    for (const [part, chosen] of Object.entries(parts)) {
+      await writeFile(inFolder(`${part}.en`), lines(chosen, words))
+      await writeFile(inFolder(`${part}.de`), lines(chosen, german))
+    }
+  })
+  afterAll(() => rm(folder, { recursive: true }))
+
+  const options = (runs = 'runs') => ({
+    name: 'tiny',
+    recipe: tiny,
+    data: folder,
+    runs: inFolder(runs),
+    results: inFolder('results'),
+  })
+
+  it('trains each seed, scores the ensemble, and writes everything that is needed to check it', async () => {
+    const result = await reproduce(options())
+    const written = JSON.parse(await readFile(inFolder('results/tiny.json'), 'utf8'))
+    expect(written).toEqual(JSON.parse(JSON.stringify(result)))
+    expect(written).toMatchObject({ seeds: [1, 2], config: tiny.config, search: { beamSize: 5 } })
+    expect(
+      written.training.map((member: { seed: number; steps: number }) => [member.seed, member.steps]),
+    ).toEqual([
+      [1, 8],
+      [2, 8],
+    ])
+    const testFile = await readFile(inFolder('test_2016_flickr.de'))
+    expect(Object.keys(written.data)).toHaveLength(6)
+    expect(written.data['test_2016_flickr.de']).toBe(createHash('sha256').update(testFile).digest('hex'))
+    expect(written.scores.test.sentences).toBe(8)
+    expect(written.scores.test.bleu.signature).toMatch(/^nrefs:1\|case:lc\|.*tok:13a/)
+    expect(written.scores.validation.tokenizedBleu.score).toBeGreaterThanOrEqual(0)
+    expect(written.environment.versions).toMatchObject({ node: process.versions.node })
+
+    const log = (await readFile(inFolder('results/tiny.log'), 'utf8')).split('\n')
+    expect(log[0]).toBe('pnpm reproduce tiny')
+    for (const seed of [1, 2])
+      expect(
+        log.filter((line) => line.startsWith(`seed ${seed} · `) && line.includes('validation')),
+      ).toHaveLength(2)
+  })
+
+  it('does not start again where there is a run, and does nothing twice when it resumes', async () => {
+    await expect(reproduce(options())).rejects.toThrow(/seed-1: expected no earlier run, .* --resume/)
+    const before = JSON.parse(await readFile(inFolder('results/tiny.json'), 'utf8'))
+    const again = await reproduce({ ...options(), resume: true })
+    expect(again?.scores.test.bleu).toEqual(before.scores.test.bleu)
+    expect(again?.training.map(({ steps }) => steps)).toEqual([8, 8])
+  })
+
+  it('can be interrupted and gives the same models in the end', async () => {
+    const controller = new AbortController()
+    const onProgress = ({ step }: { step: number }) => {
+      if (step === 5) controller.abort()
+    }
+    expect(await reproduce({ ...options('other'), signal: controller.signal, onProgress })).toBeNull()
+    await reproduce({ ...options('other'), resume: true })
+    for (const seed of tiny.seeds) {
+      const weights = (runs: string) =>
+        readFile(inFolder(`${runs}/${tiny.runs}/seed-${seed}/model.safetensors`))
+      expect(await weights('other')).toEqual(await weights('runs'))
+    }
+  })
+
+  it('says which files it needs and where they come from', async () => {
+    const empty = reproduce({ ...options(), data: inFolder('nowhere') })
+    await expect(empty).rejects.toThrow(
+      /nowhere: expected the files train\.en, .* received none of them.*multi30k/,
+    )
+    await rm(inFolder('val.de'))
+    await expect(reproduce(options())).rejects.toThrow('received all but val.de')
+  })
+})
+
+describe('recipes', () => {
+  it.each(Object.entries(recipes))('%s has settings that make sense', (_, { config, seeds }) => {
+    for (const seed of seeds) expect(() => parseTranslationConfig({ ...config, seed })).not.toThrow()
+    expect(new Set(seeds).size).toBe(seeds.length)
+  })
+})
