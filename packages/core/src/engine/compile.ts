@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core'
 import './register-gradients.js'
-import { InvalidArgumentError, UnsupportedOperationError } from '../errors.js'
+import { EngineError, InvalidArgumentError, UnsupportedOperationError } from '../errors.js'
 import { chooseEngine, type EngineName, type EngineRequest, requireEagerBackend } from './choose.js'
 import type { Axes } from './lower.js'
 import { NdArray } from './nd-array.js'
@@ -145,9 +145,9 @@ class CompiledFunction<Args, Result> {
   }
 }
 
-/** Names the operation and the user's line when the error says that something cannot be traced; else null. */
+/** Names the operation and the user's line when the error says that there can be no graph of something; else null. */
 function unsupported(error: unknown): string | null {
-  if (error instanceof UnsupportedOperationError) return error.message
+  if (error instanceof UnsupportedOperationError || error instanceof EngineError) return error.message
   if (!(error instanceof Error)) return null
   const kernel = /[Kk]ernel '(\w+)'.*backend 'attentive-trace'/.exec(error.message)?.[1]
   if (!kernel) return null

@@ -14,7 +14,7 @@ export type TensorTree =
 
 export type Leaf = tf.Tensor | NdArray
 
-export function isLeaf(value: unknown): value is Leaf {
+function isLeaf(value: unknown): value is Leaf {
   return value instanceof tf.Tensor || value instanceof NdArray
 }
 

@@ -91,6 +91,11 @@ function writeAttribute([name, attribute]: [string, Attribute], pbf: PbfWriter):
   }
 }
 
+/** A list without entries cannot be told from one that is missing, and is refused. */
+function isWritten([, attribute]: [string, Attribute]): boolean {
+  return !Array.isArray(attribute) || attribute.length > 0
+}
+
 function writeTensorAttribute(tensor: TensorSpec, pbf: PbfWriter): void {
   pbf.writeStringField(1, 'value')
   pbf.writeMessage(5, writeTensor, tensor)
@@ -118,7 +123,8 @@ class GraphWriter {
     for (const input of node.inputs) pbf.writeStringField(1, input.label)
     for (const output of node.outputs) pbf.writeStringField(2, output.label)
     pbf.writeStringField(4, node.op)
-    for (const entry of Object.entries(node.attributes)) pbf.writeMessage(5, writeAttribute, entry)
+    for (const entry of Object.entries(node.attributes).filter(isWritten))
+      pbf.writeMessage(5, writeAttribute, entry)
     if (node.body) pbf.writeMessage(5, this.writeBodyAttribute, node.body)
     if (node.domain) pbf.writeStringField(7, node.domain)
   }

@@ -11,6 +11,20 @@ export interface SessionOptions {
 export type Feeds = Record<string, OnnxTensor>
 export type Fetches = Record<string, OnnxTensor | null>
 
+/** ONNX Runtime's errors as errors of this toolkit. */
+async function typed<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (cause) {
+    throw new EngineError({
+      argument: 'ONNX Runtime',
+      expected: 'to build and run the graph',
+      received: cause instanceof Error ? cause.message : String(cause),
+      cause,
+    })
+  }
+}
+
 export class Session {
   private constructor(
     private readonly session: OnnxSession,
@@ -27,15 +41,17 @@ export class Session {
         hint: 'Install it with `npm install onnxruntime-node@1.16.3`, or run eagerly (ATTENTIVE_ENGINE=eager).',
       })
     const { runtime } = found
-    const session = await runtime.InferenceSession.create(model, {
-      ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
-      interOpNumThreads: 1,
-      executionMode: 'sequential',
-      graphOptimizationLevel: 'basic',
-      // 1.16.3 gives wrong numbers from the second run on when Scan meets memory patterns.
-      enableMemPattern: false,
-      logSeverityLevel: 3,
-    })
+    const session = await typed(() =>
+      runtime.InferenceSession.create(model, {
+        ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+        interOpNumThreads: 1,
+        executionMode: 'sequential',
+        graphOptimizationLevel: 'basic',
+        // 1.16.3 gives wrong numbers from the second run on when Scan meets memory patterns.
+        enableMemPattern: false,
+        logSeverityLevel: 3,
+      }),
+    )
     return new Session(session, runtime)
   }
 
@@ -46,7 +62,7 @@ export class Session {
 
   async run(feeds: Feeds, fetches: Fetches): Promise<Record<string, OnnxTensor>> {
     await turnOfEventLoop()
-    return this.session.run(feeds, fetches)
+    return typed(() => this.session.run(feeds, fetches))
   }
 
   async release(): Promise<void> {

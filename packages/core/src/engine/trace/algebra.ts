@@ -67,7 +67,7 @@ function shrinkUniform(value: Value, other: Value, shape: readonly number[]): Va
     : value
 }
 
-export function arithmetic(op: Arithmetic, a: Value, b: Value): Value {
+function arithmetic(op: Arithmetic, a: Value, b: Value): Value {
   const shape = broadcastShape(a.shape, b.shape)
   return (
     simplify(op, a, b, shape) ??

@@ -163,7 +163,7 @@ function registerRule(kernelName: string, rule: KernelRule): void {
 let registered = false
 
 /** Registers backend and kernels once, on first use: importing the package has no effect on TensorFlow.js. */
-export function registerTraceBackend(): void {
+function registerTraceBackend(): void {
   if (registered) return
   registered = true
   tf.registerBackend(traceBackendName, () => new TraceBackend(), 0)

@@ -12,7 +12,7 @@ import { reverseScan } from './scan-gradient.js'
 import { emitScan, type ScanPlan } from './scan-loop.js'
 import { infoOf, tensorOf } from './traced-data.js'
 
-export const scanKernelName = 'AttentiveScan'
+const scanKernelName = 'AttentiveScan'
 
 interface ScanAttributes {
   call: ScanCall

@@ -186,6 +186,12 @@ export function traceFunction<Args, Result>(
 }
 
 function collectResults<Result>(returned: Result, trace: Trace): Result {
+  if (returned instanceof Promise)
+    throw new TraceError({
+      expected: 'a function that returns tensors',
+      received: 'an asynchronous one',
+      hint: 'Do what has to be waited for before or after, outside the compiled function.',
+    })
   const leaves = flattenTree<tf.Tensor | NdArray>(returned)
   let index = 0
   for (const { leaf, path } of leaves) {

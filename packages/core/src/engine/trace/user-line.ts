@@ -5,7 +5,9 @@ import type { NdData } from '../nd-array.js'
 const ownFrame =
   /[\\/](@attentive[\\/]core|packages[\\/]core)[\\/](src|dist)[\\/]|@tensorflow[\\/]|node:internal/
 const randomFrame =
-  /\b(randomUniform|randomNormal|truncatedNormal|randomGamma|randomStandardNormal|dropout_?)\b/
+  /\b(randomUniform|randomNormal|truncatedNormal|randomGamma|randomStandardNormal|dropout)(Int)?_?\b/
+
+const hasPlace = /:\d+:\d+\)?$/
 
 function frames(): string[] {
   const { stackTraceLimit } = Error
@@ -17,17 +19,17 @@ function frames(): string[] {
 
 /** The innermost stack frame outside this toolkit and TensorFlow.js, such as `model.ts:12:7`; empty when unknown. */
 export function userLine(stack: string[] = frames()): string {
-  const frame = stack.find((line) => !ownFrame.test(line))
+  const frame = stack.find((line) => hasPlace.test(line) && !ownFrame.test(line))
   return frame?.trim().replace(/^at /, '') ?? ''
 }
 
 /**
  * TensorFlow.js draws its random numbers in JavaScript: in a trace they would freeze into a constant, the same
- * "random" mask at every step. Looks at the stack, and only for arrays that could be random.
+ * "random" mask at every step. Looks at the stack, but not for arrays of one number all over.
  */
 export function refuseFrozenRandomness(values: NdData): void {
-  if (!(values instanceof Float32Array) || values.length < 2 || values.every((value) => value === values[0]))
-    return
+  if (!(values instanceof Float32Array)) return
+  if (values.length > 1 && values.every((value) => value === values[0])) return
   const stack = frames()
   if (!stack.some((line) => randomFrame.test(line) && line.includes('@tensorflow'))) return
   throw new TraceError({
