@@ -6,7 +6,7 @@ import { BestScore } from './best-score.js'
 import { EarlyStopping } from './early-stopping.js'
 import { Interval } from './interval.js'
 import { RunCheckpoints, type RunState } from './run-checkpoints.js'
-import type { StepReport, StopReason, TrainingProgress, TrainOptions, TrainResult } from './train-options.js'
+import type { StopReason, TrainingProgress, TrainOptions, TrainResult } from './train-options.js'
 import { TrainingLog } from './training-log.js'
 import type { TrainingState } from './training-state.js'
 
@@ -122,26 +122,38 @@ export class TrainingRun<Batch> {
   }
 
   private async report(batch: Batch): Promise<{ loss: number; tokens: number | undefined }> {
-    const report = await this.stepOrExplain(batch)
+    const report = await this.orExplain(this.place, () => this.options.step(batch))
     const loss = typeof report.loss === 'number' ? report.loss : report.loss.item()
     this.skippedInRow = Number.isFinite(loss) ? 0 : this.skippedInRow + 1
     const tolerant = this.options.optimizer.onNonFinite === 'skip' && this.skippedInRow <= maxSkippedInRow
     if (!Number.isFinite(loss) && !tolerant)
-      throw this.explained({ argument: 'loss', expected: 'a finite number', received: String(loss) })
+      throw this.explained(this.place, {
+        argument: 'loss',
+        expected: 'a finite number',
+        received: String(loss),
+      })
     return { loss, tokens: report.tokens }
   }
 
-  private async stepOrExplain(batch: Batch): Promise<StepReport> {
+  /** Where the step in progress is. */
+  private get place(): string {
+    return `training step ${this.step + 1}, epoch ${this.epoch}, batch ${this.batch + 1}`
+  }
+
+  private async orExplain<T>(place: string, run: () => Promise<T> | T): Promise<T> {
     try {
-      return await this.options.step(batch)
+      return await run()
     } catch (error) {
       if (!(error instanceof NumericalError)) throw error
-      const { argument = 'step', expected, received } = error
-      throw this.explained({ argument, expected, received, cause: error })
+      const { argument = 'value', expected, received } = error
+      throw this.explained(place, { argument, expected, received, cause: error })
     }
   }
 
-  private explained(details: { argument: string; expected: string; received: string; cause?: unknown }) {
+  private explained(
+    place: string,
+    details: { argument: string; expected: string; received: string; cause?: unknown },
+  ): NumericalError {
     const { optimizer, checkpoint } = this.options
     const saved = this.checkpoints?.lastSavedStep
     const kept =
@@ -150,7 +162,7 @@ export class TrainingRun<Batch> {
         : ` The checkpoint of step ${saved} is kept in ${checkpoint?.folder}.`
     return new NumericalError({
       ...details,
-      argument: `${details.argument} (training step ${this.step + 1}, epoch ${this.epoch}, batch ${this.batch + 1})`,
+      argument: `${details.argument} (${place})`,
       hint:
         `Learning rate ${optimizer.learningRate}, last gradient norm ${optimizer.lastGradientNorm}: ` +
         `lower the rate, clip by norm, or look for bad values in the batch.${kept}`,
@@ -162,7 +174,8 @@ export class TrainingRun<Batch> {
     if (!validation) return
     this.tell('validating')
     const run = async () => {
-      const metrics = await validation.run()
+      const place = `validation after training step ${this.step}`
+      const metrics = await this.orExplain(place, () => validation.run())
       const score = this.scoreIn(metrics)
       const improved = this.score.observe(score)
       if (improved) await this.keepBest()
