@@ -38,8 +38,10 @@ const stages = {
  */
 function chosenStages(names) {
   const unknown = names.filter((name) => !Object.hasOwn(stages, name))
-  if (unknown.length > 0)
-    throw new Error(`No stage ${unknown.join(', ')}: expected some of ${Object.keys(stages).join(', ')}.`)
+  if (unknown.length > 0) {
+    console.error(`No stage ${unknown.join(', ')}: expected some of ${Object.keys(stages).join(', ')}.`)
+    process.exit(2)
+  }
   return Object.entries(stages).filter(([name]) => names.length === 0 || ['install', ...names].includes(name))
 }
 
