@@ -1,10 +1,10 @@
 /** The command line: parses, calls a verb, and turns whatever happens into an exit code. */
 import { createRequire } from 'node:module'
-import { Command } from '@commander-js/extra-typings'
 import { addDoctorCommand } from './commands/doctor.js'
 import { addTranslateCommand } from './commands/translate/index.js'
 import { exitCodes, reportError } from './errors.js'
 import { colorsFor } from './output.js'
+import { StrictCommand } from './strict-command.js'
 import type { Terminal } from './terminal.js'
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string }
@@ -28,12 +28,13 @@ export async function attentive(args: readonly string[], terminal: Terminal): Pr
 
 function createProgram(terminal: Terminal, args: readonly string[]) {
   const { stdout, stderr } = terminal
-  const program = new Command('attentive')
+  const program = new StrictCommand('attentive')
     .description('Trains, evaluates and runs LSTM and attention models.')
     .version(version, '-V, --version', 'print the version')
     .option('--debug', 'print where an error happened, too (as does DEBUG=1)')
     .helpOption('-h, --help', 'print help; every command has its own')
     .addHelpText('after', examples)
+    .configureHelp({ showGlobalOptions: true })
     .exitOverride()
     .showHelpAfterError('(--help says more)')
     .configureOutput({

@@ -31,6 +31,7 @@ describe('wrong usage', () => {
       ['translate', 'evaluate', '--model', 'm'],
       "required option '--test <file...>' not specified",
     ],
+    ['a mistyped flag that is required', ['translate', 'run', '--modell', 'm'], 'Did you mean --model?'],
     [
       'a number that is none',
       [...train, '--epochs', 'ten'],
