@@ -3,8 +3,8 @@ import { type Node, sameShape, type Value } from '../trace/ir.js'
 import { countUses } from './uses.js'
 
 function canBeBias(bias: Value, product: Value): boolean {
-  const columns = product.shape.at(-1)
-  return sameShape(bias.shape, product.shape) || (bias.rank === 1 && bias.shape[0] === columns)
+  const [rows, columns] = product.shape as [number, number]
+  return [product.shape, [columns], [rows, 1]].some((shape) => sameShape(bias.shape, shape))
 }
 
 export function fuseBias(nodes: Node[], outputs: readonly Value[]): Node[] {

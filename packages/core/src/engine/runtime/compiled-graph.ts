@@ -80,7 +80,16 @@ export class CompiledGraph<Result> {
     const sizes = new Map<string, number>()
     for (const [path, names] of Object.entries(this.axes))
       names.forEach((name, axis) => {
-        if (name !== null) sizes.set(name, given.get(path)?.shape[axis] as number)
+        const size = given.get(path)?.shape[axis] as number
+        if (name === null) return
+        const known = sizes.get(name) ?? size
+        if (known !== size)
+          throw new ShapeError({
+            argument: path,
+            expected: `${name} = ${known} along axis ${axis}, as in the arguments before it`,
+            received: `${size}`,
+          })
+        sizes.set(name, size)
       })
     return sizes
   }

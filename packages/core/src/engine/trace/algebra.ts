@@ -159,7 +159,8 @@ export function matrixTranspose(x: Value): Value {
 export function matMul(a: Value, b: Value, transposeA = false, transposeB = false): Value {
   const rows = a.shape.at(transposeA ? -1 : -2) as number
   const columns = b.shape.at(transposeB ? -2 : -1) as number
-  // A loop's shared right-hand side is transposed once, outside.
+  // What the steps of a loop share is transposed once, outside.
+  if (transposeA && a.graph.depth < b.graph.depth) return matMul(matrixTranspose(a), b, false, transposeB)
   if (transposeB && b.graph.depth < a.graph.depth) return matMul(a, matrixTranspose(b), transposeA, false)
   const attributes = { transA: Number(transposeA), transB: Number(transposeB) }
   if (a.rank === 2 && b.rank === 2 && a.size === rows && b.size === columns)

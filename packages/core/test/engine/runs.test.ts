@@ -1,0 +1,184 @@
+/** What running a compiled function again and again, at once, or with bad luck does to what is around it. */
+import * as tf from '@tensorflow/tfjs-core'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { compile } from '../../src/engine/compile.js'
+import { Parameter } from '../../src/engine/parameter.js'
+import { Rng } from '../../src/engine/random.js'
+import { scan } from '../../src/engine/scan.js'
+import { EngineError } from '../../src/errors.js'
+import { valueAndGradients } from '../../src/training/gradients.js'
+import { Adam } from '../../src/training/optimizers/adam.js'
+import { array, expectCompiledAsEager, normal, WatchedRuntime } from './helpers.js'
+
+const [T, B, H] = [5, 4, 8]
+
+/** A training step with everything in it: parameters, dropout, scan, gradients, an optimiser, a captured tensor. */
+function trainingStep(engine: 'eager' | 'onnxruntime', learningRate = 0.01) {
+  const rng = new Rng(3)
+  const kernel = new Parameter(
+    [H, H],
+    Float32Array.from({ length: H * H }, () => 0.3 * rng.nextNormal()),
+  )
+  const bias = new Parameter([H])
+  const optimizer = new Adam([kernel, bias], { learningRate })
+  const step = compile(
+    ({ xs }: { xs: tf.Tensor }) => {
+      const { loss, gradients } = valueAndGradients([kernel, bias], () => {
+        const kept = tf.div(rng.bernoulli([T, B, H], 0.9), 0.9)
+        const { outputs } = scan(
+          (h: tf.Tensor, x: tf.Tensor, w: { kernel: tf.Tensor; bias: tf.Tensor }) => {
+            const next = tf.tanh(
+              tf.add(tf.add(tf.matMul(h as tf.Tensor2D, w.kernel as tf.Tensor2D), x), w.bias),
+            )
+            return { carry: next, output: next }
+          },
+          tf.zeros([B, H]) as tf.Tensor,
+          tf.mul(xs, kept),
+          { kernel: kernel.read(), bias: bias.read() },
+        )
+        return tf.mean(tf.square(tf.sub(outputs, 1)))
+      })
+      optimizer.apply(gradients)
+      return { loss }
+    },
+    { engine, threads: 1 },
+  )
+  return { step, kernel, bias, optimizer }
+}
+
+const xs = normal(new Rng(8), T, B, H)
+
+describe('a thousand runs', () => {
+  it('leave tensors and memory flat', async () => {
+    const { step } = trainingStep('onnxruntime')
+    const settle = async (runs: number) => {
+      for (let i = 0; i < runs; i++) await step({ xs })
+      return { tensors: tf.memory().numTensors, resident: process.memoryUsage.rss() }
+    }
+    const before = await settle(300)
+    const after = await settle(1000)
+    expect(after.tensors).toBe(before.tensors)
+    expect(after.resident - before.resident).toBeLessThan(24 * 2 ** 20)
+    expect(step.stats.compilations).toBe(1)
+  })
+
+  it('of shapes that come and go leave memory flat too', async () => {
+    const fn = compile(({ x }: { x: tf.Tensor }) => tf.sum(tf.tanh(x)), { cacheSize: 2, threads: 1 })
+    const settle = async (runs: number) => {
+      for (let i = 0; i < runs; i++) await fn({ x: array(new Array<number>(1 + (i % 7)).fill(1)) })
+      return { tensors: tf.memory().numTensors, resident: process.memoryUsage.rss() }
+    }
+    const before = await settle(60)
+    const after = await settle(200)
+    expect(fn.stats.compilations).toBe(260)
+    expect(after.tensors).toBe(before.tensors)
+    expect(after.resident - before.resident).toBeLessThan(48 * 2 ** 20)
+  })
+})
+
+describe('training, compiled and eager', () => {
+  it('goes the same way for twelve steps', async () => {
+    const [compiled, eager] = [trainingStep('onnxruntime'), trainingStep('eager')]
+    for (let i = 0; i < 12; i++) {
+      const [a, b] = [await compiled.step({ xs }), await eager.step({ xs })]
+      expect(a.loss.item()).toBeCloseTo(b.loss.item(), 5)
+    }
+    compiled.kernel.data.forEach((value, i) => {
+      expect(value).toBeCloseTo(eager.kernel.data[i] as number, 4)
+    })
+  })
+})
+
+describe('a run that fails', () => {
+  const runtime = new WatchedRuntime()
+  beforeEach(() => runtime.install())
+  afterEach(() => {
+    runtime.beforeRun = () => {}
+    runtime.restore()
+  })
+
+  it('leaves parameters untouched, and the next one works', async () => {
+    const { step, kernel, optimizer } = trainingStep('onnxruntime')
+    await step({ xs })
+    const before = kernel.data.slice()
+    runtime.beforeRun = () => {
+      throw new Error('out of memory')
+    }
+    await expect(step({ xs })).rejects.toThrow(EngineError)
+    await expect(step({ xs })).rejects.toThrow(/out of memory/)
+    expect(kernel.data).toEqual(before)
+    expect(optimizer.step).toBe(1)
+    runtime.beforeRun = () => {}
+    await step({ xs })
+    expect(optimizer.step).toBe(2)
+  })
+
+  it('keeps its variables', async () => {
+    const counter = tf.variable(tf.scalar(0))
+    const fn = compile(({ x }: { x: tf.Tensor }) => {
+      counter.assign(tf.add(counter, tf.sum(x)) as tf.Scalar)
+      return counter
+    })
+    await fn({ x: array([1]) })
+    runtime.beforeRun = () => {
+      throw new Error('out of memory')
+    }
+    await expect(fn({ x: array([1]) })).rejects.toThrow(EngineError)
+    expect(counter.dataSync()[0]).toBe(1)
+    counter.dispose()
+  })
+
+  it('serialises calls that are made at once', async () => {
+    const { step, optimizer } = trainingStep('onnxruntime')
+    const losses = await Promise.all(Array.from({ length: 6 }, () => step({ xs })))
+    expect(runtime.mostRunning).toBe(1)
+    expect(optimizer.step).toBe(6)
+    const again = trainingStep('onnxruntime')
+    for (const { loss } of losses) expect((await again.step({ xs })).loss.item()).toBe(loss.item())
+  })
+})
+
+describe('results', () => {
+  it('that are not finite pass through', async () => {
+    const { NaN: nan, POSITIVE_INFINITY: infinity } = Number
+    const fn = (args: { x: tf.Tensor }) => {
+      const { grads } = tf.valueAndGrads((x: tf.Tensor) => tf.sum(tf.square(x)) as tf.Scalar)([args.x])
+      return { square: tf.square(args.x), log: tf.log(args.x), gradient: grads[0] }
+    }
+    const { square, log, gradient } = await compile(fn)({ x: array([nan, infinity, -1, 0]) })
+    expect([...square.data]).toEqual([nan, infinity, 1, 0])
+    expect([...log.data]).toEqual([nan, infinity, nan, -infinity])
+    expect([...(gradient as unknown as typeof square).data]).toEqual([nan, infinity, -2, 0])
+  })
+
+  it('belong to the caller: a later run leaves them alone', async () => {
+    const fn = compile(({ x }: { x: tf.Tensor }) => tf.mul(x, 2))
+    const first = await fn({ x: array([1, 2]) })
+    await fn({ x: array([5, 6]) })
+    expect([...first.data]).toEqual([2, 4])
+  })
+
+  it('may be an argument, a parameter, a constant, or the same tensor twice', async () => {
+    const weight = new Parameter([2], Float32Array.of(7, 8))
+    await expectCompiledAsEager(
+      ({ x }: { x: tf.Tensor }) => {
+        const y = tf.neg(x)
+        return {
+          x,
+          weight: weight.read(),
+          constant: tf.tensor1d([1, 2]),
+          y,
+          again: y,
+          nested: [{ y }],
+          none: {},
+        }
+      },
+      { x: array([1, 2]) },
+    )
+  })
+
+  it('are plain values where the function returns plain values', async () => {
+    const fn = compile(({ x }: { x: tf.Tensor }) => ({ y: tf.neg(x), name: 'negated', count: 3 }))
+    expect(await fn({ x: array([1]) })).toMatchObject({ name: 'negated', count: 3 })
+  })
+})
