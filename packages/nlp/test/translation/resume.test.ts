@@ -1,0 +1,146 @@
+/** Runs that end before their time, by request or by force, and go on as if nothing had happened. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import {
+  CheckpointError,
+  InvalidArgumentError,
+  isModelFolder,
+  loadCheckpoint,
+  Rng,
+  type StateDict,
+} from '@attentive/core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type TrainTranslatorOptions, Translator } from '../../src/index.js'
+import { readTranslator, writeTranslator } from './folder-surgery.js'
+import { killedRun } from './killed-run.js'
+import { heldOutPairs } from './numerals.js'
+import { temporaryFolder, weightsOf } from './tiny-training.js'
+
+/** `ATTENTIVE_LONG_TESTS=1` kills twenty times. */
+const kills = process.env.ATTENTIVE_LONG_TESTS ? 20 : 3
+const child = fileURLToPath(new URL('./killed-child.ts', import.meta.url))
+
+/** Trains until so many steps are done, then asks for the end. */
+async function trainAndAbort(options: TrainTranslatorOptions, steps: number): Promise<Translator> {
+  const controller = new AbortController()
+  return Translator.train({
+    ...options,
+    signal: controller.signal,
+    onProgress: ({ step }) => {
+      if (step >= steps) controller.abort()
+    },
+  })
+}
+
+/** Kills a training process so many milliseconds after its first step, as the system would; true if it was too late. */
+async function trainAndKill(output: string, milliseconds: number): Promise<boolean> {
+  const training = spawn(process.execPath, ['--import', 'tsx', child, output], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const ended = once(training, 'exit')
+  let told = ''
+  training.stdout.on('data', (chunk: Buffer) => {
+    if (told === '') setTimeout(() => training.kill('SIGKILL'), milliseconds)
+    told += String(chunk)
+  })
+  await ended
+  return told.endsWith('done')
+}
+
+describe('a run', () => {
+  let whole: Translator
+  let weights: StateDict
+  beforeAll(async () => {
+    whole = await Translator.train(killedRun)
+    weights = weightsOf(whole)
+  })
+
+  it('is the same for the same seed, bit by bit, and another for another', async () => {
+    expect(weightsOf(await Translator.train(killedRun))).toEqual(weights)
+    expect(weightsOf(await Translator.train({ ...killedRun, seed: 12 }))).not.toEqual(weights)
+  })
+
+  it('that is asked to stop saves, and ends like an uninterrupted one when it is resumed', async () => {
+    const output = await temporaryFolder()
+    for (const steps of [1, 4]) {
+      const stopped = await trainAndAbort({ ...killedRun, output, resume: true }, steps)
+      expect(stopped.trainResult).toMatchObject({ stoppedBy: 'interrupt', steps })
+      expect((await Translator.load(output)).pipelines.target.vocabulary.size).toBe(10)
+    }
+    const resumed = await Translator.train({ ...killedRun, output, resume: true })
+    expect(resumed.trainResult).toMatchObject({ resumedFrom: 4, steps: whole.trainResult?.steps })
+    expect(weightsOf(resumed)).toEqual(weights)
+    expect(resumed.trainResult?.history.map(withoutTimes)).toEqual(
+      whole.trainResult?.history.map(withoutTimes),
+    )
+  })
+
+  it(`that is killed (${kills} times, at random moments) resumes from a whole checkpoint, to the same end`, async () => {
+    const rng = new Rng(1)
+    let output = join(await temporaryFolder(), '0')
+    let lastStep = 0
+    for (let i = 0; i < kills; i++) {
+      const done = await trainAndKill(output, rng.nextInt(400))
+      const last = join(output, 'last')
+      // A kill before the first commit leaves nothing to resume from; any later one leaves a whole checkpoint.
+      const step = (await isModelFolder(last)) ? (await loadCheckpoint(last)).state.step : 0
+      expect(step).toBeGreaterThanOrEqual(lastStep)
+      lastStep = step
+      if (done) {
+        output = join(output, '..', String(i + 1))
+        lastStep = 0
+      }
+    }
+    const resumed = await Translator.train({ ...killedRun, output, resume: true })
+    expect(weightsOf(resumed)).toEqual(weights)
+  }, 300_000)
+
+  describe('that was interrupted', () => {
+    let output: string
+    const resume = (changes: Partial<TrainTranslatorOptions>) =>
+      Translator.train({ ...killedRun, output, resume: true, ...changes })
+    const { training } = killedRun
+
+    beforeAll(async () => {
+      output = await mkdtemp(join(tmpdir(), 'attentive-resume-'))
+      await trainAndAbort({ ...killedRun, output }, 2)
+    })
+    afterAll(() => rm(output, { recursive: true }))
+
+    it('resumes with its own settings only, and names the one that differs', async () => {
+      for (const [changes, name] of [
+        [{ seed: 12 }, 'seed'],
+        [{ training: { ...training, batchSize: 9 } }, 'training.batchSize'],
+        [{ training: { ...training, optimizer: { type: 'sgd' } } }, 'training.optimizer.type'],
+        [{ training: { ...training, validateEvery: undefined } }, 'training.validateEvery'],
+        [{ model: { ...killedRun.model, hiddenSize: 6 } }, 'model.hiddenSize'],
+        [{ target: { casing: 'lowercase' } }, 'target.casing'],
+        [{ train: heldOutPairs }, 'train'],
+      ] as [Partial<TrainTranslatorOptions>, string][]) {
+        const resumed = resume(changes)
+        await expect(resumed).rejects.toMatchObject({ argument: name, name: 'InvalidArgumentError' })
+        await expect(resumed).rejects.toThrow(InvalidArgumentError)
+      }
+    })
+
+    it('may go on for longer than planned', async () => {
+      const longer = await resume({ training: { ...training, epochs: 4, patience: 40 } })
+      expect(longer.trainResult).toMatchObject({ resumedFrom: 2, steps: 12 })
+    })
+
+    it('does not resume from what is no run', async () => {
+      const last = await readTranslator(join(output, 'last'))
+      const config = { ...last.config, training: { settings: null } } as never
+      await writeTranslator(join(output, 'last'), { ...last, config })
+      await expect(resume({})).rejects.toThrow(CheckpointError)
+    })
+  })
+})
+
+function withoutTimes(entry: object) {
+  return { ...entry, seconds: null, perSecond: null }
+}
