@@ -3,56 +3,15 @@ import * as tf from '@tensorflow/tfjs-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { compile } from '../../src/engine/compile.js'
 import { Parameter } from '../../src/engine/parameter.js'
-import { Rng } from '../../src/engine/random.js'
-import { scan } from '../../src/engine/scan.js'
 import { EngineError } from '../../src/errors.js'
-import { valueAndGradients } from '../../src/training/gradients.js'
-import { Adam } from '../../src/training/optimizers/adam.js'
-import { array, expectCompiledAsEager, normal, WatchedRuntime } from './helpers.js'
-
-const [T, B, H] = [5, 4, 8]
-
-/** A training step with everything in it: parameters, dropout, scan, gradients, an optimiser, a captured tensor. */
-function trainingStep(engine: 'eager' | 'onnxruntime', learningRate = 0.01) {
-  const rng = new Rng(3)
-  const kernel = new Parameter(
-    [H, H],
-    Float32Array.from({ length: H * H }, () => 0.3 * rng.nextNormal()),
-  )
-  const bias = new Parameter([H])
-  const optimizer = new Adam([kernel, bias], { learningRate })
-  const step = compile(
-    ({ xs }: { xs: tf.Tensor }) => {
-      const { loss, gradients } = valueAndGradients([kernel, bias], () => {
-        const kept = tf.div(rng.bernoulli([T, B, H], 0.9), 0.9)
-        const { outputs } = scan(
-          (h: tf.Tensor, x: tf.Tensor, w: { kernel: tf.Tensor; bias: tf.Tensor }) => {
-            const next = tf.tanh(
-              tf.add(tf.add(tf.matMul(h as tf.Tensor2D, w.kernel as tf.Tensor2D), x), w.bias),
-            )
-            return { carry: next, output: next }
-          },
-          tf.zeros([B, H]) as tf.Tensor,
-          tf.mul(xs, kept),
-          { kernel: kernel.read(), bias: bias.read() },
-        )
-        return tf.mean(tf.square(tf.sub(outputs, 1)))
-      })
-      optimizer.apply(gradients)
-      return { loss }
-    },
-    { engine, threads: 1 },
-  )
-  return { step, kernel, bias, optimizer }
-}
-
-const xs = normal(new Rng(8), T, B, H)
+import { array, expectCompiledAsEager, WatchedRuntime } from './helpers.js'
+import { trainingBatch, trainingStep } from './training-step.js'
 
 describe('a thousand runs', () => {
   it('leave tensors and memory flat', async () => {
     const { step } = trainingStep('onnxruntime')
     const settle = async (runs: number) => {
-      for (let i = 0; i < runs; i++) await step({ xs })
+      for (let i = 0; i < runs; i++) await step({ xs: trainingBatch })
       return { tensors: tf.memory().numTensors, resident: process.memoryUsage.rss() }
     }
     const before = await settle(300)
@@ -80,7 +39,7 @@ describe('training, compiled and eager', () => {
   it('goes the same way for twelve steps', async () => {
     const [compiled, eager] = [trainingStep('onnxruntime'), trainingStep('eager')]
     for (let i = 0; i < 12; i++) {
-      const [a, b] = [await compiled.step({ xs }), await eager.step({ xs })]
+      const [a, b] = [await compiled.step({ xs: trainingBatch }), await eager.step({ xs: trainingBatch })]
       expect(a.loss.item()).toBeCloseTo(b.loss.item(), 5)
     }
     compiled.kernel.data.forEach((value, i) => {
@@ -99,17 +58,17 @@ describe('a run that fails', () => {
 
   it('leaves parameters untouched, and the next one works', async () => {
     const { step, kernel, optimizer } = trainingStep('onnxruntime')
-    await step({ xs })
+    await step({ xs: trainingBatch })
     const before = kernel.data.slice()
     runtime.beforeRun = () => {
       throw new Error('out of memory')
     }
-    await expect(step({ xs })).rejects.toThrow(EngineError)
-    await expect(step({ xs })).rejects.toThrow(/out of memory/)
+    await expect(step({ xs: trainingBatch })).rejects.toThrow(EngineError)
+    await expect(step({ xs: trainingBatch })).rejects.toThrow(/out of memory/)
     expect(kernel.data).toEqual(before)
     expect(optimizer.step).toBe(1)
     runtime.beforeRun = () => {}
-    await step({ xs })
+    await step({ xs: trainingBatch })
     expect(optimizer.step).toBe(2)
   })
 
@@ -130,11 +89,12 @@ describe('a run that fails', () => {
 
   it('serialises calls that are made at once', async () => {
     const { step, optimizer } = trainingStep('onnxruntime')
-    const losses = await Promise.all(Array.from({ length: 6 }, () => step({ xs })))
+    const losses = await Promise.all(Array.from({ length: 6 }, () => step({ xs: trainingBatch })))
     expect(runtime.mostRunning).toBe(1)
     expect(optimizer.step).toBe(6)
     const again = trainingStep('onnxruntime')
-    for (const { loss } of losses) expect((await again.step({ xs })).loss.item()).toBe(loss.item())
+    for (const { loss } of losses)
+      expect((await again.step({ xs: trainingBatch })).loss.item()).toBe(loss.item())
   })
 })
 

@@ -102,14 +102,14 @@ async function compareCall(name: string, { inputs, attrs = {} }: KernelCall, opt
   await compiled.dispose()
 }
 
-/** One test a kernel. */
-export function describeKernels(family: string, cases: KernelCases): void {
+/** One test a kernel. @param runs of each, where a case does not say otherwise. */
+export function describeKernels(family: string, cases: KernelCases, runs = 8): void {
   describe(`kernels: ${family}, compiled and eager`, () => {
     for (const [name, options] of Object.entries(cases))
       it(name, async () => {
         await fc.assert(
           fc.asyncProperty(options.draw, (call) => compareCall(name, call, options)),
-          { numRuns: options.runs ?? 8, seed: 1, interruptAfterTimeLimit: 20_000 },
+          { numRuns: options.runs ?? runs, seed: 1, interruptAfterTimeLimit: 20_000 },
         )
       })
   })
