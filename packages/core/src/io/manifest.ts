@@ -34,13 +34,18 @@ const schema = z.strictObject({
   version: z.literal(version),
   task: z.string(),
   config: z.unknown(),
-  files: z.record(
-    z.string().refine(isFileName, 'a plain file name'),
-    z.strictObject({
-      bytes: z.number().int().min(0).max(maxFileBytes),
-      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  files: z
+    .record(
+      z.string(),
+      z.strictObject({
+        bytes: z.number().int().min(0).max(maxFileBytes),
+        sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      }),
+    )
+    .superRefine((files, context) => {
+      for (const name of Object.keys(files).filter((name) => !isFileName(name)))
+        context.addIssue({ code: 'custom', message: 'expected a plain file name', path: [name] })
     }),
-  ),
   checksum: z.string().optional(),
 })
 

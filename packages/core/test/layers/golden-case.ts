@@ -45,7 +45,7 @@ const onHost = (tensors: Tensors) =>
   Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, NdArray.fromTensor(tensor)]))
 
 /** Gives a module a case's weights. */
-export function loadWeights(module: Module, weights: Tensors): void {
+function loadWeights(module: Module, weights: Tensors): void {
   module.loadStateDict(
     onHost(Object.fromEntries(Object.entries(weights).map(([n, t]) => [fromPyTorchName(n), t]))),
   )

@@ -5,7 +5,7 @@ import { type ModelConfig, TranslationModel } from '../../src/index.js'
 import { modelConfigSchema } from '../../src/translation/config.js'
 import { tensorsOf } from '../../src/translation/loss.js'
 
-export const vocabularySize = 12
+const vocabularySize = 12
 
 export function tinyModel(config: ModelConfig = {}, seed = 1): TranslationModel {
   const model = new TranslationModel({

@@ -27,7 +27,7 @@ export function numbers(min = -3, max = 3): fc.Arbitrary<number> {
 }
 
 export const integers = (min = -5, max = 5) => fc.integer({ min, max })
-export const flags = fc.integer({ min: 0, max: 1 })
+const flags = fc.integer({ min: 0, max: 1 })
 
 const constructors = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const
 const usual: Record<DType, fc.Arbitrary<number>> = { float32: numbers(), int32: integers(), bool: flags }
