@@ -15,6 +15,7 @@ from collections.abc import Callable
 
 import torch
 
+import beam_search
 import lstm
 import training_step
 
@@ -23,6 +24,7 @@ Run = Callable[[], float]
 CASES: dict[str, Callable[[dict], Run]] = {
     "lstm": lstm.prepare,
     "training-step": training_step.prepare,
+    "beam-search": beam_search.prepare,
 }
 
 

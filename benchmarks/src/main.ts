@@ -10,6 +10,7 @@
  */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { decodingBench } from './decoding/bench.js'
 import { engineBench } from './engine/bench.js'
 import type { Bench, ResultRow } from './harness/bench.js'
 import { compareRow } from './harness/compare.js'
@@ -17,7 +18,7 @@ import { eagerBackend } from './harness/eager.js'
 import { peerPython } from './harness/python.js'
 import { tableHead, tableLine } from './harness/report.js'
 
-const benches: Record<string, Bench> = { engine: engineBench }
+const benches: Record<string, Bench> = { engine: engineBench, decoding: decodingBench }
 
 function parse() {
   const { values, positionals } = parseArgs({

@@ -16,6 +16,7 @@ export type Prepare = (options: CaseOptions, threads: number) => Promise<Prepare
 const cases: Record<string, () => Promise<{ prepare: Prepare }>> = {
   lstm: () => import('./engine/lstm.js'),
   'training-step': () => import('./engine/training-step.js'),
+  'beam-search': () => import('./decoding/beam-search.js'),
 }
 
 async function prepare({ prepare: name, options, threads }: PrepareRequest) {
