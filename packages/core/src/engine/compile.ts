@@ -10,7 +10,6 @@ import type { Axes } from './lower.js'
 import { NdArray } from './nd-array.js'
 import { CompiledGraph } from './runtime/compiled-graph.js'
 import { ShapeCache } from './shape-cache.js'
-import { userLine } from './trace/user-line.js'
 import { flattenTree, mapTree, staticKey } from './tree.js'
 
 /** What may be passed where the function takes tensors: tensors, or arrays in host memory. */
@@ -135,24 +134,14 @@ class CompiledFunction<Args, Result> {
   }
 
   private fallBack(error: unknown): void {
-    const reason = unsupported(error)
-    if (this.forced || reason === null) throw error
+    const canRunEagerly = error instanceof UnsupportedOperationError || error instanceof EngineError
+    if (this.forced || !canRunEagerly) throw error
     this.stats.engine = 'eager'
     process.emitWarning(
-      `attentive: ${reason}; the compiled function runs eagerly, which is slower.`,
+      `attentive: ${error.message} The compiled function runs eagerly, which is slower.`,
       'AttentiveWarning',
     )
   }
-}
-
-/** Names the operation and the user's line when the error says that there can be no graph of something; else null. */
-function unsupported(error: unknown): string | null {
-  if (error instanceof UnsupportedOperationError || error instanceof EngineError) return error.message
-  if (!(error instanceof Error)) return null
-  const kernel = /[Kk]ernel '(\w+)'.*backend 'attentive-trace'/.exec(error.message)?.[1]
-  if (!kernel) return null
-  const place = userLine((error.stack ?? '').split('\n').slice(1))
-  return `operation ${kernel} cannot be compiled${place ? ` (at ${place})` : ''}`
 }
 
 function keyOf(args: unknown, axes: Axes = {}): string {

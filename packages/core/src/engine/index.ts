@@ -7,6 +7,8 @@ export {
   type Feed,
   type Fetched,
 } from './compile.js'
+export type { OnnxPort } from './export.js'
+export type { Axes } from './lower.js'
 export { type DType, NdArray } from './nd-array.js'
 export { Parameter } from './parameter.js'
 export { Rng, type RngState } from './random.js'

@@ -10,7 +10,7 @@ import {
 } from './symbolic/resolve-symbols.js'
 import { type Assignment, assignPrimes, type SymbolicSize, sizeLabel } from './symbolic/symbols.js'
 import type { Node, Value } from './trace/ir.js'
-import { type GraphInput, type TracedFunction, traceFunction } from './trace/trace.js'
+import { type GraphInput, type TracedFunction, type TraceOptions, traceFunction } from './trace/trace.js'
 import { flattenTree, type Leaf } from './tree.js'
 
 /**
@@ -20,17 +20,17 @@ import { flattenTree, type Leaf } from './tree.js'
 export type Axes = Readonly<Record<string, readonly (string | null)[]>>
 
 export interface LowerOptions {
-  /** Operators of ONNX's standard domain only. Default false. */
-  standardOnly?: boolean
   axes?: Axes
   /** Bake the present values of parameters into the graph: faster, and deaf to later changes. Default false. */
   freeze?: boolean
+  /** A graph that stands by itself, for export; see `TraceOptions`. Its outputs are named by their paths. Default false. */
+  standalone?: boolean
 }
 
 export interface LoweredFunction<Result> {
   traced: TracedFunction<Result>
   nodes: Node[]
-  /** The inputs that are read. */
+  /** The inputs that are read; in a standalone graph all arguments. */
   inputs: GraphInput[]
   /** In the order of `traced.outputs`. */
   outputs: Value[]
@@ -43,21 +43,21 @@ export interface LoweredFunction<Result> {
 export function lower<Args, Result>(
   fn: (args: Args) => Result,
   args: Args,
-  { axes = {}, standardOnly = false, freeze = false }: LowerOptions = {},
+  { axes = {}, freeze = false, standalone = false }: LowerOptions = {},
 ): LoweredFunction<Result> {
+  const options = { freeze, standalone }
   const leaves = new Map(flattenTree<Leaf>(args).map(({ path, leaf }) => [path, leaf]))
   const symbols = symbolsOf(axes, leaves)
-  if (symbols.length === 0) return finish(traceOnce(fn, args, { standardOnly, freeze }))
+  if (symbols.length === 0) return finish(traceOnce(fn, args, options), standalone)
 
-  const { graph, twin, first, second } = traceTwice(fn, args, { standardOnly, freeze, axes, symbols, leaves })
+  const { graph, twin, first, second } = traceTwice(fn, args, { options, axes, symbols, leaves })
   const context: SymbolContext = { first, second, origins: originsOf(axes, graph.traced.inputs) }
   const sizes = resolveSymbols(graph.traced.builder, graph.nodes, twin.nodes, context)
-  return finish({ ...graph, nodes: [...sizes, ...graph.nodes] }, first)
+  return finish({ ...graph, nodes: [...sizes, ...graph.nodes] }, standalone, first)
 }
 
 interface TwiceOptions {
-  standardOnly: boolean
-  freeze: boolean
+  options: TraceOptions
   axes: Axes
   symbols: string[]
   leaves: ReadonlyMap<string, Leaf>
@@ -74,13 +74,13 @@ interface Twins<Result> {
 function traceTwice<Args, Result>(
   fn: (args: Args) => Result,
   args: Args,
-  { standardOnly, freeze, axes, symbols, leaves }: TwiceOptions,
+  { options, axes, symbols, leaves }: TwiceOptions,
 ): Twins<Result> {
   const sizes = new Set([...leaves.values()].flatMap(({ shape }) => shape))
   for (;;) {
     const [first, second] = assignPrimes(symbols, sizes)
     const trace = (assignment: Assignment) =>
-      traceOnce(fn, args, { standardOnly, freeze, shapes: shapesWith(assignment, axes, leaves) })
+      traceOnce(fn, args, { ...options, shapes: shapesWith(assignment, axes, leaves) })
     const graph = trace(first)
     const met = graph.traced.parameters.flatMap(({ shape }) => shape)
     const clash = [...first.values(), ...second.values()].some((prime) =>
@@ -97,16 +97,10 @@ interface TracedGraph<Result> {
   outputs: Value[]
 }
 
-interface TraceOnceOptions {
-  standardOnly: boolean
-  freeze: boolean
-  shapes?: ReadonlyMap<string, readonly number[]>
-}
-
 function traceOnce<Args, Result>(
   fn: (args: Args) => Result,
   args: Args,
-  options: TraceOnceOptions,
+  options: TraceOptions,
 ): TracedGraph<Result> {
   const traced = traceFunction(fn, args, options)
   const sinks = traced.outputs.map(({ value }) => value)
@@ -115,12 +109,14 @@ function traceOnce<Args, Result>(
 
 function finish<Result>(
   { traced, nodes, outputs }: TracedGraph<Result>,
+  standalone: boolean,
   assignment: Assignment = new Map(),
 ): LoweredFunction<Result> {
   const sizesOf = (value: Value) => declaredShape(value.shape, assignment)
   const shapeOf = (value: Value): WrittenShape => sizesOf(value).map(sizeLabel)
-  const inputs = readInputs(traced.inputs, nodes)
+  const inputs = standalone ? traced.inputs : readInputs(traced.inputs, nodes)
   const values = inputs.map(({ value }) => value)
+  if (standalone) namePorts(traced, outputs)
   const model = writeModel({
     nodes,
     inputs: values,
@@ -129,6 +125,21 @@ function finish<Result>(
     shapeOf,
   })
   return { traced, nodes, inputs, outputs, model, sizesOf }
+}
+
+/**
+ * Inputs and outputs are named by their paths, a bare tensor `input` or `output`; what an input is called already gets
+ * `_out` behind it.
+ */
+function namePorts({ inputs, outputs }: TracedFunction<unknown>, values: readonly Value[]): void {
+  for (const { value } of inputs) value.name ||= 'input'
+  const taken = new Set(inputs.map(({ value }) => value.name))
+  outputs.forEach(({ sink }, i) => {
+    let name = (sink.to === 'result' && sink.path) || 'output'
+    while (taken.has(name)) name += '_out'
+    taken.add(name)
+    ;(values[i] as Value).name = name
+  })
 }
 
 function symbolsOf(axes: Axes, leaves: ReadonlyMap<string, Leaf>): string[] {

@@ -1,4 +1,5 @@
 export { type JsonLimits, parseCheckedJson } from './checked-json.js'
+export { type ExportedOnnx, type ExportOnnxOptions, exportOnnx } from './export-onnx.js'
 export { type ModelCard, modelCard } from './model-card.js'
 export {
   isModelFolder,

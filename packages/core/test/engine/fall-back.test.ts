@@ -35,7 +35,7 @@ describe('an operation without a graph form', () => {
     expect(fn.stats.engine).toBe('eager')
     expect(warnings).toHaveLength(1)
     expect(warnings[0]?.message).toMatch(
-      /operation Unique cannot be compiled \(at unique .*fall-back\.test\.ts:10:\d+/,
+      /unique .*fall-back\.test\.ts:10:\d+\): expected operations that have a graph form, received Unique\./,
     )
   })
 

@@ -44,8 +44,9 @@ export class Value {
     return this.constant && 'uniform' in this.constant ? this.constant.uniform : undefined
   }
 
+  /** What it is called in the model. No path of a user's starts with a percent sign by accident. */
   get label(): string {
-    return this.name ?? `v${this.id}`
+    return this.name ?? `%${this.id}`
   }
 }
 

@@ -1,7 +1,7 @@
 /** Runs a function once with placeholders and returns the graph it describes. */
 import * as tf from '@tensorflow/tfjs-core'
 import { TraceError } from '../../errors.js'
-import { type DType, NdArray } from '../nd-array.js'
+import { type DType, NdArray, type NdData } from '../nd-array.js'
 import type { Parameter } from '../parameter.js'
 import type { RandomFill } from '../random.js'
 import type { ScanCall } from '../scan.js'
@@ -13,6 +13,7 @@ import { withBuilder } from './current-builder.js'
 import type { Value } from './ir.js'
 import { registerScanKernel, traceScan } from './scan-node.js'
 import { tensorOf } from './traced-data.js'
+import { asUnsupportedOperation } from './unsupported.js'
 import { userLine } from './user-line.js'
 
 /** Where a graph input gets its numbers from at every run. */
@@ -24,7 +25,7 @@ export type InputSource =
 
 /** Where a graph output goes after every run. */
 export type OutputSink =
-  | { to: 'result'; index: number }
+  | { to: 'result'; index: number; path: string }
   | { to: 'array'; target: Float32Array }
   | { to: 'variable'; variable: tf.Variable }
 
@@ -77,15 +78,18 @@ class Trace implements ActiveTrace {
   }
 
   random(shape: readonly number[], fill: RandomFill): tf.Tensor {
+    this.requireAttached('a random number', 'Switch dropout off, or pass random numbers in as arguments.')
     this.requireOutsideScan('a random number', 'Draw [T, …] numbers before the scan and pass them in xs.')
     return tensorOf(this.input(`random_${this.inputs.length}`, shape, 'float32', { from: 'random', fill }))
   }
 
   writeTo(tensor: tf.Tensor, target: Float32Array): void {
+    this.requireAttached('a step of an optimiser', 'Export the forward pass only.')
     this.outputs.push({ value: graphValue(tensor), sink: { to: 'array', target } })
   }
 
   afterRun(effect: () => void): void {
+    this.requireAttached('work to be done after every run', 'Export the forward pass only.')
     this.effects.push(effect)
   }
 
@@ -103,6 +107,8 @@ class Trace implements ActiveTrace {
         expected: 'a tensor',
         received: 'data of another backend',
       })
+    if (this.options.standalone)
+      return this.builder.constant(info.dataSync() as NdData, info.shape, info.dtype as DType)
     const source: InputSource = { from: 'captured', tensor: info }
     const value = this.input(`captured_${this.captured.size}`, info.shape, info.dtype as DType, source)
     this.captured.set(info.dataId, value)
@@ -119,7 +125,7 @@ class Trace implements ActiveTrace {
 
   private parameterValue(parameter: Parameter): Value {
     const { shape, data } = parameter
-    if (this.options.freeze) return this.builder.constant(data, shape, 'float32')
+    if (this.options.freeze || this.options.standalone) return this.builder.constant(data, shape, 'float32')
     return this.input(`parameter_${this.parameters.size}`, shape, 'float32', { from: 'parameter', parameter })
   }
 
@@ -128,6 +134,17 @@ class Trace implements ActiveTrace {
     value.name = name
     this.inputs.push({ value, source })
     return value
+  }
+
+  /** An exported graph runs without this process. */
+  requireAttached(what: string, hint: string): void {
+    if (!this.options.standalone) return
+    throw new TraceError({
+      argument: userLine(),
+      expected: 'a function of its arguments alone',
+      received: what,
+      hint,
+    })
   }
 
   private requireOutsideScan(what: string, hint: string): void {
@@ -142,10 +159,13 @@ class Trace implements ActiveTrace {
 }
 
 export interface TraceOptions {
-  /** Use operators of ONNX's standard domain only. Default false. */
-  standardOnly?: boolean
   /** Parameters become constants with their present values. Default false. */
   freeze?: boolean
+  /**
+   * For export: operators of ONNX's standard domain only; parameters and tensors of other backends are constants;
+   * a function that needs anything else from this process, or changes anything in it, is refused. Default false.
+   */
+  standalone?: boolean
   /** Shapes to trace with instead of the arguments' own, by path. */
   shapes?: ReadonlyMap<string, readonly number[]>
 }
@@ -153,14 +173,15 @@ export interface TraceOptions {
 /**
  * @param args what the function will be called with: a tree of arrays and tensors (their values are not looked at)
  *   and of plain values, which become part of the graph.
- * @throws TraceError when the function reads tensor values, or uses an operation without a kernel rule.
+ * @throws TraceError when the function reads tensor values.
+ * @throws UnsupportedOperationError when it uses an operation without a kernel rule.
  */
 export function traceFunction<Args, Result>(
   fn: (args: Args) => Result,
   args: Args,
   options: TraceOptions = {},
 ): TracedFunction<Result> {
-  const builder = new Builder(options.standardOnly)
+  const builder = new Builder(options.standalone)
   const trace = new Trace(builder, options)
   registerScanKernel()
   const variables = new VariableWatch()
@@ -169,7 +190,9 @@ export function traceFunction<Args, Result>(
     tf.tidy(() => {
       const returned = fn(mapTree(args, (leaf, path) => trace.argument(leaf, path)))
       result = collectResults(returned, trace)
-      trace.outputs.push(...variables.assigned())
+      const assigned = variables.assigned()
+      if (assigned.length > 0) trace.requireAttached('an assigned variable', 'Return its new value instead.')
+      trace.outputs.push(...assigned)
     })
   try {
     onTraceBackend(() =>
@@ -177,6 +200,8 @@ export function traceFunction<Args, Result>(
         withActiveTrace(trace, () => withCapture((info) => trace.capture(info), run)),
       ),
     )
+  } catch (error) {
+    throw asUnsupportedOperation(error)
   } finally {
     trace.releaseTensors()
     variables.restore()
@@ -202,7 +227,7 @@ function collectResults<Result>(returned: Result, trace: Trace): Result {
         received: 'an array',
         hint: 'Return tensors.',
       })
-    trace.outputs.push({ value: graphValue(leaf), sink: { to: 'result', index: index++ } })
+    trace.outputs.push({ value: graphValue(leaf), sink: { to: 'result', index: index++, path } })
   }
   const placeholder = NdArray.scalar(0)
   return mapTree(returned, () => placeholder)
