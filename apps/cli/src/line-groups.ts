@@ -10,42 +10,93 @@ export interface LineGroupOptions {
   size?: number
   /** Called before each wait for more, such as for a prompt. */
   onWait?: (() => unknown) | undefined
+  /**
+   * Told of each line that is longer than 20,000 UTF-16 code units, when all before it have been given; the line then
+   * counts as an empty one. Default: a DataError.
+   */
+  onTooLong?: ((line: BadInputLine) => void) | undefined
+}
+
+export interface BadInputLine {
+  /** From 1. */
+  line: number
+  reason: string
 }
 
 /**
  * Lines in groups: whatever has arrived together, so that a file is worked off in large batches and a person, or a
- * program that waits for each answer, gets it at once. The text is UTF-8; broken bytes become U+FFFD.
- * @throws DataError for a line that is longer than 20,000 UTF-16 code units, before it fills the memory.
+ * program that waits for each answer, gets it at once. The text is UTF-8; broken bytes become U+FFFD. A line without
+ * end does not fill the memory.
+ * @throws DataError for a line that is too long, after those before it, unless `onTooLong` says otherwise.
  */
 export async function* lineGroups(
   stream: Readable,
-  { size = 256, onWait }: LineGroupOptions = {},
+  { size = 256, onWait, onTooLong = refuse }: LineGroupOptions = {},
 ): AsyncGenerator<string[]> {
   const decoder = new TextDecoder()
+  const checked = new CheckedLines(onTooLong)
   let rest = ''
-  let number = 1
   onWait?.()
   for await (const chunk of stream) {
     const lines = (rest + decoder.decode(chunk as Uint8Array, { stream: true })).split('\n')
     rest = lines.pop() as string
-    number = requireLengths([...lines, rest], number)
-    for (let start = 0; start < lines.length; start += size)
-      yield lines.slice(start, start + size).map(withoutCarriageReturn)
+    yield* checked.groups(lines, size)
+    rest = checked.begin(rest)
     onWait?.()
   }
   rest += decoder.decode()
-  if (rest !== '') yield [withoutCarriageReturn(rest)]
+  if (rest !== '') yield* checked.groups([rest], size)
 }
 
-/** @returns the number of the last line, which may go on. */
-function requireLengths(lines: readonly string[], first: number): number {
-  const tooLong = lines.findIndex(({ length }) => length > maxLength)
-  if (tooLong < 0) return first + lines.length - 1
+/** Numbers the lines, and takes out those that are too long. */
+class CheckedLines {
+  /** Lines that are done. */
+  private count = 0
+  /** Number of the last line that was reported. */
+  private reported = 0
+
+  constructor(private readonly onTooLong: (line: BadInputLine) => void) {}
+
+  *groups(lines: readonly string[], size: number): Generator<string[]> {
+    let group: string[] = []
+    for (const line of lines) {
+      const text = withoutCarriageReturn(line)
+      if (text.length > maxLength) {
+        if (group.length > 0) yield group
+        group = []
+        this.report()
+      }
+      this.count++
+      group.push(text.length > maxLength ? '' : text)
+      if (group.length === size) {
+        yield group
+        group = []
+      }
+    }
+    if (group.length > 0) yield group
+  }
+
+  /** The line that has begun, as far as it has to be kept: it is reported as soon as it is too long. */
+  begin(line: string): string {
+    if (withoutCarriageReturn(line).length <= maxLength) return line
+    this.report()
+    return line.slice(0, maxLength + 2)
+  }
+
+  private report(): void {
+    const line = this.count + 1
+    if (line === this.reported) return
+    this.reported = line
+    this.onTooLong({ line, reason: `longer than ${maxLength} characters` })
+  }
+}
+
+function refuse({ line }: BadInputLine): never {
   throw new DataError({
-    argument: `standard input, line ${first + tooLong}`,
+    argument: `standard input, line ${line}`,
     expected: `at most ${maxLength} characters`,
     received: 'more',
-    hint: 'Write one sentence a line.',
+    hint: 'Write one sentence a line, or pass over such lines with --on-bad-line skip.',
   })
 }
 

@@ -29,11 +29,42 @@ describe('lineGroups', () => {
     expect(await groupsOf([])).toEqual([])
   })
 
-  it('refuses a line that is no sentence, by its number, without waiting for its end', async () => {
-    const chunks = ['one\ntwo\n', ...Array.from({ length: 100 }, () => 'x'.repeat(1000))]
-    await expect(groupsOf(chunks)).rejects.toThrow(
-      'standard input, line 3: expected at most 20000 characters, received more.',
-    )
-    expect((await groupsOf([`${'x'.repeat(20_000)}\n`])).flat()).toEqual(['x'.repeat(20_000)])
+  describe('a line that is no sentence', () => {
+    const endless = Array.from({ length: 100 }, () => 'x'.repeat(1000))
+
+    it('is refused by its number, without waiting for its end', async () => {
+      const groups = lineGroups(Readable.from(['one\ntwo\n', ...endless].map((chunk) => Buffer.from(chunk))))
+      expect((await groups.next()).value).toEqual(['one', 'two'])
+      await expect(groups.next()).rejects.toThrow(
+        'standard input, line 3: expected at most 20000 characters, received more.',
+      )
+    })
+
+    it('is refused after those before it, though they come together', async () => {
+      const groups = lineGroups(Readable.from([Buffer.from(`one\ntwo\n${endless.join('')}\nthree\n`)]))
+      expect((await groups.next()).value).toEqual(['one', 'two'])
+      await expect(groups.next()).rejects.toThrow(/line 3/)
+    })
+
+    it('counts as an empty one, if asked, and is told once', async () => {
+      const told: number[] = []
+      const chunks = ['one\n', ...endless, '\r\ntwo\n', `${endless.join('')}\nthree\n`, ...endless]
+      const lines: string[] = []
+      const stream = Readable.from(chunks.map((chunk) => Buffer.from(chunk)))
+      for await (const group of lineGroups(stream, { onTooLong: ({ line }) => told.push(line) }))
+        lines.push(...group)
+      expect(lines).toEqual(['one', '', 'two', '', 'three', ''])
+      expect(told).toEqual([2, 4, 6])
+    })
+
+    it('is longer than 20,000 characters, its end not counted', async () => {
+      const longest = 'x'.repeat(20_000)
+      expect(await groupsOf([`${longest}\n`, longest, '\r', '\n', `${longest}\r\n`])).toEqual([
+        [longest],
+        [longest],
+        [longest],
+      ])
+      await expect(groupsOf([`${longest}x\n`])).rejects.toThrow(/line 1/)
+    })
   })
 })

@@ -145,6 +145,40 @@ describe('attentive translate', () => {
     expect([...png.subarray(1, 4)]).toEqual([...Buffer.from('PNG')])
   })
 
+  it('translates the beginning of a text that is too long, and says so', async () => {
+    const run = ['translate', 'run', '--model', model, '--max-source-length', '2']
+    const { code, stdout, stderr } = await command([...run, 'six three', 'two five one'])
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'drei sechs\nfünf zwei\n' })
+    expect(stderr).toBe(
+      'text 2 is longer than 2 tokens: only its beginning was translated (see --max-source-length)\n',
+    )
+    const stdin = ['one\ntwo five one\n']
+    const json = await command([...run, '--json'], { stdin })
+    expect(json.stderr).toContain('standard input, line 2 is longer than 2 tokens')
+    const { results } = JSON.parse(json.stdout)
+    expect(results).toMatchObject([
+      { translations: [{ truncated: false }] },
+      { translations: [{ truncated: true }] },
+    ])
+    const test = ['--test', ...corpus.test, '--max-source-length', '2']
+    const evaluated = await command(['translate', 'evaluate', '--model', model, ...test])
+    const long = heldOut.filter(({ source }) => source.split(' ').length > 2).length
+    expect(evaluated.stderr).toContain(`Of ${long} texts only the beginning was translated`)
+  })
+
+  it('stops at an endless line when it has answered those before it, or passes over it', async () => {
+    const run = ['translate', 'run', '--model', model]
+    const stdin = [`six three\n${'one '.repeat(6000)}\none two\n`]
+    const stopped = await command(run, { stdin })
+    expect(stopped).toMatchObject({ code: 1, stdout: 'drei sechs\n' })
+    expect(stopped.stderr).toContain('standard input, line 2: expected at most 20000 characters')
+    expect(await command([...run, '--on-bad-line', 'skip'], { stdin })).toEqual({
+      code: 0,
+      stdout: 'drei sechs\n\nzwei eins\n',
+      stderr: 'skipped standard input, line 2: longer than 20000 characters\n',
+    })
+  })
+
   it('copies the source word where it knows none, if asked', async () => {
     const args = ['translate', 'run', '--model', model, 'six Ontario', '--json']
     const [plain, copied] = [await command(args), await command([...args, '--replace-unknown'])]

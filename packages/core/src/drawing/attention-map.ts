@@ -26,12 +26,16 @@ const GAP = 8
 const LONGEST_LABEL = 200
 const ANGLE = -50
 
+/** Cells of the largest map, T × S: larger pictures take half a minute, a gigabyte, and nobody can read them. */
+export const maxAttentionCells = 40_000
+
 /**
  * A heat map of attention weights.
  *
  * @returns a drawing: `toSvg()` with tooltips that tell each weight, `toPng()`.
  * @throws ShapeError when `weights` are not T × S numbers.
- * @throws InvalidArgumentError without tokens, or when a weight is NaN, infinite or negative.
+ * @throws InvalidArgumentError without tokens, with more than 40,000 cells, or when a weight is NaN, infinite or
+ *   negative.
  *
  * @example
  * const map = attentionMap({ rows: ['Zwei', 'Hunde'], columns: ['Two', 'dogs'], weights: [[0.9, 0.1], [0.2, 0.8]] })
@@ -41,6 +45,7 @@ export function attentionMap(options: AttentionMapOptions): Drawing {
   const { rows, columns, title } = options
   requireTokens('rows', rows)
   requireTokens('columns', columns)
+  requireSize(rows.length, columns.length)
   const weights = checkedWeights(options)
   const largest = weights.reduce((a, b) => Math.max(a, b))
   const maximum = options.maximum ?? roundUp(largest)
@@ -210,6 +215,16 @@ function requireTokens(argument: string, tokens: readonly string[]): void {
       argument,
       expected: 'at least one token, all of them strings',
       received: tokens.length === 0 ? 'none' : 'something else among them',
+    })
+}
+
+function requireSize(rows: number, columns: number): void {
+  if (rows * columns > maxAttentionCells)
+    throw new InvalidArgumentError({
+      argument: 'rows, columns',
+      expected: `at most ${maxAttentionCells} cells`,
+      received: `${rows} × ${columns} tokens`,
+      hint: 'Draw a part of it: its weights are numbers that can be cut.',
     })
 }
 

@@ -121,6 +121,16 @@ describe('attentionMap', () => {
     expect(pngSize(await map.toPng())).toEqual([2 * Number(width), 2 * Number(height)])
   })
 
+  it('refuses a map that nobody could read, before memory is taken', () => {
+    const tokens = (count: number) => Array.from({ length: count }, () => 'x')
+    const map = (T: number, S: number) => {
+      return attentionMap({ rows: tokens(T), columns: tokens(S), weights: new Float32Array(T * S) })
+    }
+    expect(() => map(200, 200)).not.toThrow()
+    expect(() => map(201, 200)).toThrow('expected at most 40000 cells, received 201 × 200 tokens')
+    expect(() => map(201, 200)).toThrow(InvalidArgumentError)
+  })
+
   it('draws sixty by sixty with labels of 12 pixels in cells that hold them', () => {
     const words = Array.from({ length: 60 }, (_, i) => `word${i}`)
     const svg = attentionMap({ rows: words, columns: words, weights: new Float32Array(3600) }).toSvg()

@@ -13,6 +13,7 @@ import {
   coveragePenaltyOption,
   lengthPenaltyOption,
   maxLengthOption,
+  maxSourceLengthOption,
   replaceUnknownOption,
   searchOptions,
 } from './search-options.js'
@@ -24,6 +25,12 @@ export function addEvaluateCommand(translate: CommandUnknownOpts, { terminal }: 
     const evaluation = await evaluate(flags, terminal)
     if (flags.out !== undefined)
       await writeFileAtomically(flags.out, evaluation.translations.map(({ text }) => `${text}\n`).join(''))
+    const truncated = evaluation.translations.filter((translation) => translation.truncated).length
+    if (truncated > 0)
+      printLine(
+        terminal.stderr,
+        `Of ${count(truncated, 'text')} only the beginning was translated (see --max-source-length)`,
+      )
     if (flags.json) printJson(terminal.stdout, jsonOf(flags, evaluation))
     else printLine(terminal.stdout, summaryOf(evaluation))
   })
@@ -44,6 +51,7 @@ function evaluateCommand(translate: CommandUnknownOpts) {
     .addOption(lengthPenaltyOption)
     .addOption(coveragePenaltyOption)
     .addOption(maxLengthOption)
+    .addOption(maxSourceLengthOption)
     .addOption(batchSizeOption)
     .addOption(replaceUnknownOption)
     .addOption(formatOption)

@@ -1,9 +1,9 @@
 /** `attentive translate run`. */
 import type { Translation, Translator } from '@attentive/nlp'
-import type { CommandUnknownOpts } from '@commander-js/extra-typings'
+import { type CommandUnknownOpts, Option } from '@commander-js/extra-typings'
 import { lineGroups } from '../../line-groups.js'
 import { engineOption, jsonOption, positiveInteger, threadsOption } from '../../options.js'
-import { printJson, printLine } from '../../output.js'
+import { count, printJson, printLine } from '../../output.js'
 import type { Invocation, Terminal } from '../../terminal.js'
 import { AttentionFolder } from './attention-folder.js'
 import { loadTranslator } from './load.js'
@@ -13,6 +13,7 @@ import {
   coveragePenaltyOption,
   lengthPenaltyOption,
   maxLengthOption,
+  maxSourceLengthOption,
   replaceUnknownOption,
   searchOptions,
 } from './search-options.js'
@@ -22,16 +23,26 @@ type Flags = ReturnType<ReturnType<typeof runCommand>['opts']>
 /** A text with its translations, best first. */
 interface Translated {
   source: string
-  translations: Translation[]
+  translations: [Translation, ...Translation[]]
+}
+
+/** Texts in the groups in which they are translated and answered, and what to call each of them. */
+interface Input {
+  groups: AsyncIterable<string[]>
+  /** The text's name, by its number from 1. */
+  nameOf(number: number): string
 }
 
 export function addRunCommand(translate: CommandUnknownOpts, { terminal }: Invocation): void {
   runCommand(translate).action(async (inputs, flags) => {
     const translator = await loadTranslator(flags.model, flags)
-    const results = translateGroups(translator, textGroups(inputs, terminal), flags)
-    if (flags.json) printJson(terminal.stdout, { model: flags.model, results: await collectJson(results) })
-    else await printTexts(results, flags, terminal)
-    await translator.dispose()
+    try {
+      const results = translateGroups(translator, openInput(inputs, flags, terminal), flags, terminal)
+      if (flags.json) printJson(terminal.stdout, { model: flags.model, results: await collectJson(results) })
+      else await printTexts(results, flags, terminal)
+    } finally {
+      await translator.dispose()
+    }
   })
 }
 
@@ -50,12 +61,14 @@ function runCommand(translate: CommandUnknownOpts) {
     .addOption(lengthPenaltyOption)
     .addOption(coveragePenaltyOption)
     .addOption(maxLengthOption)
+    .addOption(maxSourceLengthOption)
     .addOption(batchSizeOption)
     .addOption(replaceUnknownOption)
     .option(
       '--attention <folder>',
       'draw what each translation attended to: SVG, PNG, and the numbers as JSON',
     )
+    .addOption(onLongLineOption)
     .addOption(engineOption)
     .addOption(threadsOption)
     .addOption(jsonOption)
@@ -71,29 +84,61 @@ Examples:
 
 const collect = (folder: string, earlier: string[] | undefined): string[] => [...(earlier ?? []), folder]
 
-/** Texts in the groups in which they are translated and answered. */
-async function* textGroups(inputs: readonly string[], { stdin, stderr }: Terminal): AsyncGenerator<string[]> {
+const onLongLineOption = new Option(
+  '--on-bad-line <action>',
+  'what to do about an endless line of standard input: stop, or translate it to an empty line',
+)
+  .choices(['error', 'skip'] as const)
+  .default('error' as const)
+
+function openInput(
+  inputs: readonly string[],
+  { onBadLine }: Pick<Flags, 'onBadLine'>,
+  { stdin, stderr }: Terminal,
+): Input {
   const fromInput = inputs.length === 0 || (inputs.length === 1 && inputs[0] === '-')
-  if (!fromInput) yield [...inputs]
-  else
-    yield* lineGroups(stdin, { onWait: stdin.isTTY && stderr.isTTY ? () => stderr.write('> ') : undefined })
+  if (!fromInput) return { groups: once([...inputs]), nameOf: (number) => `text ${number}` }
+  const nameOf = (number: number) => `standard input, line ${number}`
+  const groups = lineGroups(stdin, {
+    onWait: stdin.isTTY && stderr.isTTY ? () => stderr.write('> ') : undefined,
+    onTooLong:
+      onBadLine === 'skip'
+        ? ({ line, reason }) => printLine(stderr, `skipped ${nameOf(line)}: ${reason}`)
+        : undefined,
+  })
+  return { groups, nameOf }
+}
+
+async function* once<T>(value: T): AsyncGenerator<T> {
+  yield value
 }
 
 async function* translateGroups(
   translator: Translator,
-  groups: AsyncIterable<string[]>,
+  { groups, nameOf }: Input,
   { attention, ...flags }: Flags,
+  { stderr }: Terminal,
 ): AsyncGenerator<Translated> {
-  const pictures = attention === undefined ? null : new AttentionFolder(attention)
+  const warn = (message: string) => printLine(stderr, message)
+  const pictures = attention === undefined ? null : new AttentionFolder(attention, warn)
+  let number = 0
   for await (const texts of groups) {
-    const translations = await translator.translate(texts, searchOptions(flags))
+    const found = await translator.translate(texts, searchOptions(flags))
     for (const [i, source] of texts.entries()) {
-      const found = translations[i] as Translation[]
-      await pictures?.add(found[0] as Translation)
-      yield { source, translations: found }
+      const translations = found[i] as Translated['translations']
+      const [best] = translations
+      number++
+      if (best.truncated) warn(truncationOf(best, nameOf(number)))
+      await pictures?.add(best)
+      yield { source, translations }
     }
   }
 }
+
+/** The end of the sentence is a column of the attention, and no token of the text. */
+const truncationOf = ({ attention }: Translation, name: string): string =>
+  `${name} is longer than ${count(attention.columns.length - 1, 'token')}: ` +
+  'only its beginning was translated (see --max-source-length)'
 
 /** One line a text; with `--n-best` one a translation, as Moses writes them: `number ||| text ||| score`. */
 async function printTexts(results: AsyncIterable<Translated>, { nBest }: Flags, { stdout }: Terminal) {
@@ -110,12 +155,13 @@ async function collectJson(results: AsyncIterable<Translated>) {
   for await (const { source, translations } of results)
     collected.push({
       source,
-      translations: translations.map(({ text, score, logProb, tokens, finished }) => ({
+      translations: translations.map(({ text, score, logProb, tokens, finished, truncated }) => ({
         text,
         score,
         logProb,
         tokens,
         finished,
+        truncated,
       })),
     })
   return collected

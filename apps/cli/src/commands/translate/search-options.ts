@@ -24,6 +24,11 @@ export const maxLengthOption = new Option(
   'tokens after which a translation is cut off (default: twice the source plus 10)',
 ).argParser(positiveInteger)
 
+export const maxSourceLengthOption = new Option(
+  '--max-source-length <n>',
+  'tokens of a longer text that are translated; memory grows with its square (default: 1000)',
+).argParser(positiveInteger)
+
 export const batchSizeOption = new Option(
   '--batch-size <n>',
   'sentences translated at once (default: 64)',
@@ -48,17 +53,18 @@ function parseLengthPenalty(text: string): LengthPenalty {
 
 type SearchFlags = Pick<
   TranslateOptions,
-  'beamSize' | 'nBest' | 'lengthPenalty' | 'coveragePenalty' | 'maxLength' | 'batchSize'
+  'beamSize' | 'nBest' | 'lengthPenalty' | 'coveragePenalty' | 'maxLength' | 'maxSourceLength' | 'batchSize'
 > & { replaceUnknown?: true | undefined }
 
 export function searchOptions({ replaceUnknown, ...flags }: SearchFlags): TranslateOptions {
-  const { beamSize, nBest, lengthPenalty, coveragePenalty, maxLength, batchSize } = flags
+  const { beamSize, nBest, lengthPenalty, coveragePenalty, maxLength, maxSourceLength, batchSize } = flags
   return {
     beamSize,
     nBest,
     lengthPenalty,
     coveragePenalty,
     maxLength,
+    maxSourceLength,
     batchSize,
     replaceUnknown: replaceUnknown === true,
   }
