@@ -3,7 +3,6 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Parameter } from '../engine/parameter.js'
 import type { Rng } from '../engine/random.js'
 import { InvalidArgumentError } from '../errors.js'
-import { dropout, requireRate } from '../ops/dropout.js'
 import {
   maskAlongTime,
   type RecurrentWeights,
@@ -14,9 +13,10 @@ import {
 import { requireShapes } from '../ops/shapes.js'
 import { type Initializer, parameter, uniform } from './initializers.js'
 import { Module } from './module.js'
-import { dropoutRng, maskOf, requireSizes, type TrainingOptions, type ValidSteps } from './options.js'
+import { maskOf, requireSizes, type TrainingOptions, type ValidSteps } from './options.js'
+import { type DroppedParts, RecurrentDropout, type RecurrentDropoutOptions } from './recurrent-dropout.js'
 
-export interface RecurrentStackOptions {
+export interface RecurrentStackOptions extends RecurrentDropoutOptions {
   /** D */
   inputSize: number
   /** H */
@@ -25,10 +25,6 @@ export interface RecurrentStackOptions {
   numLayers?: number
   /** A second set of cells walks backwards; outputs are `[forward; backward]`. Default false. */
   bidirectional?: boolean
-  /** Share of each layer's outputs that is dropped before the next layer, in training. Default 0. */
-  dropout?: number
-  /** One dropout mask for all time steps (Gal & Ghahramani 2016). Default false: a new one at each. */
-  variationalDropout?: boolean
   /** Default true. */
   bias?: boolean
   /** Of `weightIh`. Default, here as for all others: uniform in ±1/√H, as in PyTorch. */
@@ -46,7 +42,7 @@ export interface RecurrentForwardOptions<State> extends TrainingOptions, ValidSt
 export interface RecurrentResult<State> {
   /** `[B, T, H]`, or `[B, T, 2H]` when bidirectional; zeros at padded steps. */
   outputs: tf.Tensor
-  /** State after each row's last valid step (first, for the reverse direction), in the order of `initialStates`. */
+  /** State, whole in training too, after each row's last valid step (first, for the reverse direction), in the order of `initialStates`. */
   finalStates: State[]
 }
 
@@ -68,24 +64,24 @@ export abstract class RecurrentStack<State> extends Module {
   readonly bidirectional: boolean
   /** Numbers in each output: H, or 2H when bidirectional. */
   readonly outputSize: number
-  private readonly dropout: number
-  private readonly variationalDropout: boolean
+  private readonly dropout: RecurrentDropout
   // Private to the language too, so that parameters are named by their own fields only.
   readonly #cells: CellParameters[][]
 
-  /** @throws InvalidArgumentError when a size is not a positive integer, or `dropout` is outside [0, 1). */
+  /**
+   * @throws InvalidArgumentError when a size is not a positive integer, a dropout rate is outside [0, 1), or there is
+   *   `dropout` between layers and one layer only.
+   */
   constructor(options: RecurrentStackOptions, gates: number) {
     super()
-    const { inputSize, hiddenSize, numLayers = 1, bidirectional = false, dropout: rate = 0 } = options
+    const { inputSize, hiddenSize, numLayers = 1, bidirectional = false } = options
     requireSizes({ inputSize, hiddenSize, numLayers })
-    requireRate('dropout', rate)
     this.inputSize = inputSize
     this.hiddenSize = hiddenSize
     this.numLayers = numLayers
     this.bidirectional = bidirectional
     this.outputSize = bidirectional ? 2 * hiddenSize : hiddenSize
-    this.dropout = rate
-    this.variationalDropout = options.variationalDropout ?? false
+    this.dropout = new RecurrentDropout(options)
     const suffixes = bidirectional ? ['', 'Reverse'] : ['']
     this.#cells = Array.from({ length: numLayers }, (_, layer) =>
       suffixes.map((suffix) => {
@@ -113,17 +109,17 @@ export abstract class RecurrentStack<State> extends Module {
     })
     this.requireStates(options.initialStates)
     const mask = maskOf(options, T as number)
-    const rng = dropoutRng(this.numLayers > 1 ? this.dropout : 0, options)
+    const drop = this.dropout.begin(options)
     const timeMask = mask && maskAlongTime(mask)
     const finalStates: State[] = []
-    let x = swapBatchAndTime(inputs)
+    let x = drop.inputs(swapBatchAndTime(inputs))
     for (let layer = 0; layer < this.numLayers; layer++) {
-      if (layer > 0 && rng) x = this.dropBetween(x, rng)
-      const runs = this.runLayer(layer, x, timeMask, options.initialStates)
+      if (layer > 0) x = drop.between(x)
+      const runs = this.runLayer(layer, x, timeMask, options.initialStates, drop)
       finalStates.push(...runs.map(({ finalState }) => finalState))
       x = concatOutputs(runs)
     }
-    return { outputs: swapBatchAndTime(x), finalStates }
+    return { outputs: swapBatchAndTime(drop.outputs(x)), finalStates }
   }
 
   /** All directions of one layer, time first. */
@@ -132,16 +128,16 @@ export abstract class RecurrentStack<State> extends Module {
     inputs: tf.Tensor,
     mask: tf.Tensor | undefined,
     initialStates: readonly State[] | undefined,
+    drop: DroppedParts,
   ): Sequence<State>[] {
     const directions = this.#cells[layer] as CellParameters[]
+    const B = inputs.shape[1] as number
     return directions.map((cell, direction) => {
       const initialState = initialStates?.[layer * directions.length + direction]
-      return this.alongTime({ inputs, weights: read(cell), mask, initialState, reverse: direction === 1 })
+      const recurrentMask = drop.recurrentMask([B, this.hiddenSize])
+      const reverse = direction === 1
+      return this.alongTime({ inputs, weights: read(cell), mask, initialState, reverse, recurrentMask })
     })
-  }
-
-  private dropBetween(x: tf.Tensor, rng: Rng): tf.Tensor {
-    return dropout(x, { rate: this.dropout, rng, sharedAxes: this.variationalDropout ? [0] : [] })
   }
 
   private requireStates(states: readonly State[] | undefined): void {

@@ -18,6 +18,7 @@ import {
   requireRecurrentShapes,
   type Sequence,
   type SequenceOptions,
+  seenByGates,
   zeroPadding,
 } from './recurrent.js'
 
@@ -33,6 +34,8 @@ export type GruKernels = {
   recurrent: tf.Tensor
   /** d, `[3H]` */
   bias?: tf.Tensor
+  /** What h is multiplied by before U is, `[B, H]`: see `SequenceOptions.recurrentMask`. Default: all ones. */
+  mask?: tf.Tensor
 }
 
 /**
@@ -49,21 +52,30 @@ export function gruStep(
   return (resetAfter ? stepResetAfter : stepResetBefore)(h, projected, kernels)
 }
 
-function stepResetAfter(h: tf.Tensor, projected: tf.Tensor, { recurrent, bias }: GruKernels): tf.Tensor {
+function stepResetAfter(
+  h: tf.Tensor,
+  projected: tf.Tensor,
+  { recurrent, bias, mask }: GruKernels,
+): tf.Tensor {
   const [xr, xz, xn] = thirds(projected) // each [B, H]
-  const [hr, hz, hn] = thirds(project(h, recurrent, bias))
+  const [hr, hz, hn] = thirds(project(seenByGates(h, mask), recurrent, bias))
   const r = tf.sigmoid(tf.add(xr, hr))
   return blend(tf.sigmoid(tf.add(xz, hz)), tf.tanh(tf.add(xn, tf.mul(r, hn))), h)
 }
 
-function stepResetBefore(h: tf.Tensor, projected: tf.Tensor, { recurrent, bias }: GruKernels): tf.Tensor {
+function stepResetBefore(
+  h: tf.Tensor,
+  projected: tf.Tensor,
+  { recurrent, bias, mask }: GruKernels,
+): tf.Tensor {
   const H = h.shape[1] as number
+  const seen = seenByGates(h, mask)
   const [gateKernel, newKernel] = tf.split(recurrent, [2 * H, H], 1) as [tf.Tensor, tf.Tensor]
   const [gateBias, newBias] = bias ? (tf.split(bias, [2 * H, H]) as [tf.Tensor, tf.Tensor]) : []
   const [xr, xz, xn] = thirds(projected) // each [B, H]
-  const [hr, hz] = tf.split(project(h, gateKernel, gateBias), 2, 1) as [tf.Tensor, tf.Tensor]
+  const [hr, hz] = tf.split(project(seen, gateKernel, gateBias), 2, 1) as [tf.Tensor, tf.Tensor]
   const r = tf.sigmoid(tf.add(xr, hr))
-  const n = tf.tanh(tf.add(xn, project(tf.mul(r, h), newKernel, newBias)))
+  const n = tf.tanh(tf.add(xn, project(tf.mul(r, seen), newKernel, newBias)))
   return blend(tf.sigmoid(tf.add(xz, hz)), n, h)
 }
 
@@ -87,7 +99,7 @@ export function gruSequence(options: GruSequenceOptions): Sequence<tf.Tensor> {
 
 /** `gruSequence` with time first, for stacks of layers: inputs `[T, B, D]`, mask `[T, B, 1]`, outputs `[T, B, H]`. */
 export function gruAlongTime(options: GruSequenceOptions): Sequence<tf.Tensor> {
-  const { inputs, weights, mask, initialState, reverse, resetAfter } = options
+  const { inputs, weights, mask, initialState, reverse, recurrentMask, resetAfter } = options
   const { B, H } = requireRecurrentShapes(3, options, { '': initialState })
   const { carry, outputs } = scan(
     (h: tf.Tensor, x: { projected: tf.Tensor; mask?: tf.Tensor }, kernels: GruKernels) => {
@@ -96,7 +108,7 @@ export function gruAlongTime(options: GruSequenceOptions): Sequence<tf.Tensor> {
     },
     initialState ?? tf.zeros([B, H]),
     { projected: linear(inputs, weights.weightIh, weights.biasIh), mask }, // [T, B, 3H], [T, B, 1]
-    { recurrent: tf.transpose(weights.weightHh), bias: weights.biasHh },
+    { recurrent: tf.transpose(weights.weightHh), bias: weights.biasHh, mask: recurrentMask },
     { reverse },
   )
   return { outputs: zeroPadding(outputs, mask), finalState: carry }

@@ -28,6 +28,12 @@ export interface SequenceOptions<State> {
   initialState?: State
   /** Walk from the last step to the first; outputs keep the order of the inputs. Default false. */
   reverse?: boolean
+  /**
+   * `[B, H]`, what h_{t−1} is multiplied by wherever a weight of U meets it, at all steps the same: the mask of
+   * recurrent dropout (Gal & Ghahramani 2016), 0 or 1/(1 − rate). What the next state keeps of the last one it keeps
+   * whole. Default: all ones.
+   */
+  recurrentMask?: tf.Tensor
 }
 
 export interface Sequence<State> {
@@ -46,6 +52,11 @@ export function swapBatchAndTime(x: tf.Tensor): tf.Tensor {
 /** A mask `[B, T]` as `[T, B, 1]`, boolean: what is no float has no gradient to compute on the way back. */
 export function maskAlongTime(mask: tf.Tensor): tf.Tensor {
   return tf.expandDims(tf.transpose(tf.cast(mask, 'bool'), [1, 0]), 2)
+}
+
+/** What of the last output `h` the next step's gates see. */
+export function seenByGates(h: tf.Tensor, recurrentMask: tf.Tensor | undefined): tf.Tensor {
+  return recurrentMask ? tf.mul(h, recurrentMask) : h
 }
 
 /** `next` where the mask is 1, `previous` where it is 0: a state that sleeps through padding. */
@@ -75,13 +86,13 @@ export function batchFirst<State, Options extends SequenceOptions<State>>(
 }
 
 /**
- * Checks inputs `[T, B, D]`, states `[B, H]` and the weights of G gates against each other.
+ * Checks inputs `[T, B, D]`, states and recurrent mask `[B, H]` and the weights of G gates against each other.
  * @returns B and H.
  * @throws ShapeError; its shapes are batch first, as the caller knows them.
  */
 export function requireRecurrentShapes(
   gates: number,
-  { inputs, weights }: Pick<SequenceOptions<unknown>, 'inputs' | 'weights'>,
+  { inputs, weights, recurrentMask }: Pick<SequenceOptions<unknown>, 'inputs' | 'weights' | 'recurrentMask'>,
   states: Record<string, tf.Tensor | undefined>,
 ): { B: number; H: number } {
   const { weightIh, weightHh, biasIh, biasHh } = weights
@@ -101,5 +112,6 @@ export function requireRecurrentShapes(
     })
   for (const [name, state] of Object.entries(states))
     requireShapes({ [`initialState${name}`]: [state, [B, H]] })
+  requireShapes({ recurrentMask: [recurrentMask, [B, H]] })
   return { B, H }
 }

@@ -23,6 +23,7 @@ interface Problem {
   reverse: boolean
   masked: boolean
   bias: boolean
+  dropped: boolean
   seed: number
 }
 
@@ -34,6 +35,7 @@ const problems: fc.Arbitrary<Problem> = fc.record({
   reverse: fc.boolean(),
   masked: fc.boolean(),
   bias: fc.boolean(),
+  dropped: fc.boolean(),
   seed: fc.nat(),
 })
 
@@ -42,7 +44,7 @@ type FiveTensors = [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]
 /** Outputs, final state, and the gradients of a weighted sum of all of them by every operand, as plain numbers. */
 async function solve(backend: string, problem: Problem): Promise<number[][]> {
   await tf.setBackend(backend)
-  const { T, B, D, H, reverse, masked, bias, seed } = problem
+  const { T, B, D, H, reverse, masked, bias, dropped, seed } = problem
   const rng = new Rng(seed)
   const normal = (...shape: number[]) => rng.normal(shape)
   return tf.tidy(() => {
@@ -50,6 +52,7 @@ async function solve(backend: string, problem: Problem): Promise<number[][]> {
     if (bias) operands.push(normal(4 * H))
     const weights = [normal(B, T, H), normal(B, H), normal(B, H)]
     const mask = masked ? rng.bernoulli([B, T], 0.6) : undefined
+    const recurrentMask = dropped ? rng.bernoulli([B, H], 0.6) : undefined
     let results: tf.Tensor[] = []
     const { grads } = tf.valueAndGrads((...args: tf.Tensor[]) => {
       const [inputs, weightIh, weightHh, h, c, biasIh] = args as [...FiveTensors, tf.Tensor?]
@@ -59,6 +62,7 @@ async function solve(backend: string, problem: Problem): Promise<number[][]> {
         initialState: { h, c },
         mask,
         reverse,
+        recurrentMask,
       })
       results = [outputs, finalState.h, finalState.c].map((result) => tf.keep(result))
       return tf.addN(results.map((result, k) => tf.sum(tf.mul(result, weights[k] as tf.Tensor)))) as tf.Scalar
@@ -81,7 +85,7 @@ describe.skipIf(!found.tf)(`LSTM on TensorFlow's fused kernel ${title}`, () => {
     expect(currentFusedLstm()).toBeNull()
   })
 
-  it('gives the numbers and gradients of the plain loop, with any mask, direction and state', async () => {
+  it('gives the numbers and gradients of the plain loop, with any masks, direction and state', async () => {
     await fc.assert(
       fc.asyncProperty(problems, async (problem) => {
         const plain = await solve('cpu', problem)
@@ -95,7 +99,17 @@ describe.skipIf(!found.tf)(`LSTM on TensorFlow's fused kernel ${title}`, () => {
   })
 
   it('leaves no tensor behind', async () => {
-    const problem = { T: 4, B: 2, D: 3, H: 3, reverse: true, masked: true, bias: true, seed: 7 }
+    const problem = {
+      T: 4,
+      B: 2,
+      D: 3,
+      H: 3,
+      reverse: true,
+      masked: true,
+      bias: true,
+      dropped: false,
+      seed: 7,
+    }
     await solve('tensorflow', problem)
     const before = tf.memory()
     await solve('tensorflow', problem)

@@ -105,54 +105,6 @@ describe.each(['Lstm', 'Gru'] as const)('%s', (kind) => {
     )
   })
 
-  test('drops between layers in training only', () => {
-    const layer = stack(kind, { numLayers: 2, dropout: 0.5 })
-    const inputs = new Rng(2).normal([2, 3, D])
-    const run = (seed: number) => layer.forward(inputs, { training: true, rng: new Rng(seed) }).outputs
-    expectClose(layer.forward(inputs).outputs, stack(kind, { numLayers: 2 }).forward(inputs).outputs)
-    expectClose(run(1), run(1), { absolute: 0 })
-    expect(() => expectClose(run(1), run(2))).toThrow()
-    expect(() => expectClose(run(1), layer.forward(inputs).outputs)).toThrow()
-    expect(() => layer.forward(inputs, { training: true })).toThrow(/^rng: expected an Rng/)
-  })
-
-  test('a single layer has nothing between layers to drop', () => {
-    const layer = stack(kind, { dropout: 0.5 })
-    const inputs = new Rng(2).normal([2, 3, D])
-    expectClose(layer.forward(inputs, { training: true }).outputs, layer.forward(inputs).outputs, {
-      absolute: 0,
-    })
-  })
-
-  test('variational dropout holds one mask over time', () => {
-    // Constant inputs and a memoryless second layer's view: with one mask, equal steps of layer 0 stay equal.
-    const layer = make(kind, { numLayers: 2, dropout: 0.5, variationalDropout: true, hiddenSize: 8 })
-    for (const [name, parameter] of layer.namedParameters())
-      if (name.startsWith('weightHh')) parameter.assign(new Float32Array(parameter.size))
-    const masks = (variational: boolean) => {
-      const rng = new Rng(3)
-      const shape = variational ? [1, 1, 8] : [6, 1, 8]
-      return tf.mul(rng.bernoulli(shape, 0.5), 2)
-    }
-    const inputs = new Rng(2).normal([1, 6, D])
-    const found = (layer as Stack).forward(inputs, { training: true, rng: new Rng(3) }).outputs
-    const below = make(kind, { hiddenSize: 8 })
-    const above = make(kind, { hiddenSize: 8, inputSize: 8 })
-    const part = (suffix: string) =>
-      Object.fromEntries(
-        Object.entries(layer.stateDict())
-          .filter(([name]) => name.endsWith(suffix))
-          .map(([name, values]) => [name.replace(suffix, 'L0'), values]),
-      )
-    below.loadStateDict(part('L0'))
-    above.loadStateDict(part('L1'))
-    const between = (below as Stack).forward(inputs).outputs
-    const dropped = tf.mul(between, tf.transpose(masks(true), [1, 0, 2]))
-    expectClose(found, (above as Stack).forward(dropped).outputs)
-    const other = tf.mul(between, tf.transpose(masks(false), [1, 0, 2]))
-    expect(() => expectClose(found, (above as Stack).forward(other).outputs)).toThrow()
-  })
-
   test('leaves no tensors behind, gradients included', async () => {
     const layer = stack(kind, deep)
     const inputs = new Rng(2).normal([2, 3, D])
@@ -184,7 +136,6 @@ describe.each(['Lstm', 'Gru'] as const)('%s', (kind) => {
     [{ hiddenSize: 0 }, 'hiddenSize: expected a positive integer, received 0.'],
     [{ inputSize: 1.5 }, 'inputSize: expected a positive integer, received 1.5.'],
     [{ numLayers: -1 }, 'numLayers: expected a positive integer, received -1.'],
-    [{ dropout: 1 }, 'dropout: expected a probability in [0, 1), received 1.'],
   ])('refuses options %j', (options, message) => {
     expect(() => make(kind, options)).toThrow(InvalidArgumentError)
     expect(() => make(kind, options)).toThrow(message)

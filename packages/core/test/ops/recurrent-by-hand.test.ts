@@ -73,6 +73,7 @@ describe.each([
     [{ inputs: tf.zeros([2, 4, 5]) }, 'inputs: expected [B, T, 3], received [2, 4, 5].'],
     [{ mask: tf.ones([2, 5]) }, 'mask: expected [B=2, T=4], received [2, 5].'],
     [{ mask: tf.ones([4, 2]) }, 'mask: expected [B=2, T=4], received [4, 2].'],
+    [{ recurrentMask: tf.ones([1, 2]) }, 'recurrentMask: expected [2, 2], received [1, 2].'],
     [
       { weights: { ...weights, weightIh: tf.zeros([gates * 2 + 1, 3]) } },
       `weightIh: expected [${gates * 2}, D], received [${gates * 2 + 1}, 3].`,
