@@ -6,7 +6,6 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { Rng } from '../../src/engine/random.js'
-import { isModelFolder } from '../../src/io/model-folder.js'
 import { loadCheckpoint } from '../../src/training/checkpoint.js'
 import { train } from '../../src/training/trainer.js'
 import { tinyRun, weightsOf } from './tiny-run.js'
@@ -15,19 +14,25 @@ import { tinyRun, weightsOf } from './tiny-run.js'
 const kills = process.env.ATTENTIVE_LONG_TESTS ? 20 : 3
 const child = fileURLToPath(new URL('./killed-child.ts', import.meta.url))
 
-/** Lets a training process make its first step and go on for so many milliseconds, then kills it, as the system would. */
-async function trainAndKill(folder: string, milliseconds: number): Promise<boolean> {
+/**
+ * Lets a training process begin so many steps and go on for so many milliseconds, then kills it, as the system would.
+ * @returns whether it was killed, or had come to its end before.
+ */
+async function trainAndKill(folder: string, steps: number, milliseconds: number): Promise<'killed' | 'done'> {
   const training = spawn(process.execPath, ['--import', 'tsx', child, folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = once(training, 'exit')
   let output = ''
   training.stdout.on('data', (chunk: Buffer) => {
-    if (output === '') setTimeout(() => training.kill('SIGKILL'), milliseconds)
+    const before = output.length
     output += String(chunk)
+    if (before < steps && output.length >= steps) setTimeout(() => training.kill('SIGKILL'), milliseconds)
   })
-  await ended
-  return output.endsWith('done')
+  const [code, signal] = await ended
+  if (output.endsWith('done')) return 'done'
+  expect({ code, signal }).toEqual({ code: null, signal: 'SIGKILL' })
+  return 'killed'
 }
 
 describe('kill -9 at random moments of training and saving', () => {
@@ -36,20 +41,24 @@ describe('kill -9 at random moments of training and saving', () => {
     const rng = new Rng(1)
     const whole = tinyRun({ epochs: 6 })
     await train(whole.options)
+    const killedAt: number[] = []
     let folder = join(root, '0')
     let lastStep = 0
-    for (let i = 0; i < kills; i++) {
-      const done = await trainAndKill(folder, rng.nextInt(400))
-      const last = join(folder, 'last')
-      // A kill before the first commit leaves nothing to resume from; any later one leaves a whole checkpoint.
-      const step = (await isModelFolder(last)) ? (await loadCheckpoint(last)).state.step : 0
+    for (let i = 1; killedAt.length < kills; i++) {
+      expect(i).toBeLessThan(3 * kills)
+      const ended = await trainAndKill(folder, 2 + rng.nextInt(4), rng.nextInt(40))
+      const { step } = (await loadCheckpoint(join(folder, 'last'))).state
       expect(step).toBeGreaterThanOrEqual(lastStep)
       lastStep = step
-      if (done) {
-        folder = join(root, String(i + 1))
+      if (ended === 'killed') killedAt.push(step)
+      else {
+        folder = join(root, String(i))
         lastStep = 0
       }
     }
+    // The first kill is in the middle of a run, whatever the machine is doing: a checkpoint is there, and not the last.
+    expect(killedAt[0]).toBeGreaterThan(0)
+    expect(killedAt[0]).toBeLessThan(whole.trained.length)
     const resumed = tinyRun({ epochs: 6, checkpoint: { folder, resume: true } })
     await train(resumed.options)
     expect(weightsOf(resumed.model)).toEqual(weightsOf(whole.model))
