@@ -23,8 +23,10 @@ export { formatDuration, formatProgress, formatValidation } from './progress-tex
 export { createSchedule, type ScheduleConfig, scheduleSchema } from './schedules/create-schedule.js'
 export { type PlateauOptions, PlateauSchedule } from './schedules/plateau.js'
 export type { Schedule } from './schedules/schedule.js'
+export { listSnapshots } from './snapshots.js'
 export type {
   CheckpointOptions,
+  KeptSnapshot,
   StepReport,
   StopReason,
   TrainingProgress,

@@ -29,7 +29,7 @@ export interface ValidationOptions {
 }
 
 export interface CheckpointOptions {
-  /** Folder for `last` and `best` (model folders) and `training.jsonl` (the history). */
+  /** Folder for `last`, `best` and `snapshots/step-…` (model folders) and `training.jsonl` (the history). */
   folder: string
   /** The task's part of the model folder. Default: weights alone. */
   describe?(): ModelDescription
@@ -39,6 +39,22 @@ export interface CheckpointOptions {
   everySteps?: number
   /** Continue from `last`, exactly; from the beginning where there is none yet. Default false. */
   resume?: boolean
+  /** How many of the best validations leave a snapshot: a model folder, to be averaged or compared. Default: none does. */
+  keepBest?: number
+  /** How many of the last validations leave a snapshot. Default: none does. */
+  keepLast?: number
+  /**
+   * End with the mean of the weights of so many best validations (checkpoint averaging, see `averageStates`) instead
+   * of the weights of the best; they leave a snapshot each. An interrupted run does not average. Default: no mean.
+   */
+  averageBest?: number
+}
+
+/** A validation that left its model. */
+export interface KeptSnapshot {
+  step: number
+  score: number
+  folder: string
 }
 
 export interface TrainOptions<Batch> {
@@ -110,7 +126,11 @@ export interface TrainResult {
   seconds: number
   /** Step from which this run continued; null when it began. */
   resumedFrom: number | null
-  /** The best validation, whose weights the model now has; null without validation. */
+  /** The best validation, whose weights the model now has, unless they are averaged; null without validation. */
   best: { score: number; step: number } | null
+  /** With `averageBest`: the validations whose mean weights the model now has, best first, and the mean's own score. */
+  averaged: { score: number; steps: number[] } | null
+  /** In order of their steps. */
+  snapshots: KeptSnapshot[]
   history: LogEntry[]
 }

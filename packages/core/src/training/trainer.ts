@@ -10,7 +10,8 @@ import { TrainingRun } from './training-run.js'
  * Trains `model` by `step` on `batches`.
  *
  * After every step, in this order: schedule and average, validation if due, checkpoint if due. In the end the model has
- * the weights of the best validation; without validation the averaged weights, if there is an average, else the last.
+ * the weights of the best validation, or with `averageBest` the mean of the best ones; without validation the averaged
+ * weights, if there is an average, else the last.
  *
  * @throws NumericalError when the loss or a gradient is NaN or infinite, with step, norm and the last good checkpoint.
  * @throws StorageError when a checkpoint cannot be written; the former one is whole.
@@ -53,7 +54,7 @@ function requireSense<Batch>(options: TrainOptions<Batch>): void {
   requireCount('maxSteps', maxSteps)
   requireCount('logEvery', logEvery)
   requireValidation(validation)
-  requireCheckpoint(checkpoint)
+  requireCheckpoint(checkpoint, validation)
   if (earlyStopping && !validation)
     throw new InvalidArgumentError({
       argument: 'earlyStopping',
@@ -66,8 +67,20 @@ function requireValidation(validation: ValidationOptions | undefined): void {
   requireCount('validation.every', validation?.every)
 }
 
-function requireCheckpoint(checkpoint: CheckpointOptions | undefined): void {
+function requireCheckpoint(
+  checkpoint: CheckpointOptions | undefined,
+  validation: ValidationOptions | undefined,
+): void {
   requireCount('checkpoint.everySteps', checkpoint?.everySteps)
+  for (const name of ['keepBest', 'keepLast', 'averageBest'] as const) {
+    requireCount(`checkpoint.${name}`, checkpoint?.[name])
+    if (checkpoint?.[name] !== undefined && !validation)
+      throw new InvalidArgumentError({
+        argument: `checkpoint.${name}`,
+        expected: 'a validation, at which snapshots are taken',
+        received: 'none',
+      })
+  }
   const minutes = checkpoint?.everyMinutes
   if (minutes !== undefined && !(minutes > 0))
     throw new InvalidArgumentError({

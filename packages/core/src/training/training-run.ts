@@ -41,7 +41,7 @@ export class TrainingRun<Batch> {
     this.earlyStopping = earlyStopping ? new EarlyStopping({ ...earlyStopping, mode }) : null
     this.batchesPerEpoch = batchesPerEpoch ?? null
     this.log = new TrainingLog(checkpoint ? join(checkpoint.folder, 'training.jsonl') : null)
-    this.checkpoints = checkpoint ? new RunCheckpoints(checkpoint, options) : null
+    this.checkpoints = checkpoint ? new RunCheckpoints(checkpoint, options, mode) : null
   }
 
   /** Continues from the last checkpoint, if asked and there is one. */
@@ -50,7 +50,10 @@ export class TrainingRun<Batch> {
     if (state) {
       this.restore(state)
       await this.log.resume(this.step)
-    } else await this.log.begin()
+    } else {
+      await this.checkpoints?.begin()
+      await this.log.begin()
+    }
     this.mark = performance.now()
   }
 
@@ -107,14 +110,26 @@ export class TrainingRun<Batch> {
     const best = this.bestWeights ?? (this.bestStep === null ? null : await this.checkpoints?.loadBest())
     if (best) model.loadStateDict(best)
     else average?.settle()
+    const averaged = this.stoppedBy === 'interrupt' ? null : await this.averageBest()
     return {
       stoppedBy: this.stoppedBy ?? 'epochs',
       steps: this.step,
       seconds: this.seconds,
       resumedFrom: this.resumedFrom,
       best: this.bestStep === null ? null : { score: this.score.best as number, step: this.bestStep },
+      averaged,
+      snapshots: this.checkpoints?.kept ?? [],
       history: this.log.history,
     }
+  }
+
+  /** Gives the model the mean weights of its best validations, if asked to, and scores them. */
+  private async averageBest(): Promise<TrainResult['averaged']> {
+    const { model, validation } = this.options
+    const mean = await this.checkpoints?.averageOfBest()
+    if (!mean || !validation) return null
+    model.loadStateDict(mean.weights)
+    return { score: this.scoreIn(await validation.run()), steps: mean.steps }
   }
 
   private get seconds(): number {
@@ -179,6 +194,7 @@ export class TrainingRun<Batch> {
       const score = this.scoreIn(metrics)
       const improved = this.score.observe(score)
       if (improved) await this.keepBest()
+      await this.checkpoints?.saveSnapshot({ step: this.step, score }, () => this.options.model.stateDict())
       return { metrics, score, improved }
     }
     const { metrics, score, improved } = await (average ? average.applied(run) : run())

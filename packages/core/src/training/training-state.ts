@@ -33,6 +33,8 @@ const trainingStateSchema = z.strictObject({
   /** Updates of the exponential average. */
   average: count.nullable(),
   rngs: z.record(z.string(), z.tuple([word, word, word, word])),
+  /** Validations whose models are in `snapshots`. */
+  snapshots: z.array(z.strictObject({ step: count, score: z.number() })).default([]),
 })
 
 export type TrainingState = z.output<typeof trainingStateSchema>

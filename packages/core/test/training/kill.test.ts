@@ -5,14 +5,29 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { Rng } from '../../src/engine/random.js'
+import { isModelFolder, loadModelFolder } from '../../src/io/model-folder.js'
 import { loadCheckpoint } from '../../src/training/checkpoint.js'
+import { listSnapshots } from '../../src/training/snapshots.js'
 import { train } from '../../src/training/trainer.js'
-import { tinyRun, weightsOf } from './tiny-run.js'
+import { killedSnapshots, tinyRun, weightsOf } from './tiny-run.js'
 
 /** `ATTENTIVE_LONG_TESTS=1` kills twenty times. */
 const kills = process.env.ATTENTIVE_LONG_TESTS ? 20 : 3
 const child = fileURLToPath(new URL('./killed-child.ts', import.meta.url))
+
+/** The step of the checkpoint, 0 where there is none yet; the snapshots that it names, and all others, are whole. */
+async function wholeStep(folder: string): Promise<number> {
+  const last = join(folder, 'last')
+  const found = await listSnapshots(join(folder, 'snapshots'))
+  for (const snapshot of found) await loadModelFolder(snapshot.folder, { schema: z.unknown() })
+  if (!(await isModelFolder(last))) return 0
+  const { state } = await loadCheckpoint(last)
+  const steps = found.map(({ step }) => step)
+  expect(steps).toEqual(expect.arrayContaining(state.snapshots.map(({ step }) => step)))
+  return state.step
+}
 
 /**
  * Lets a training process begin so many steps and go on for so many milliseconds, then kills it, as the system would.
@@ -47,7 +62,7 @@ describe('kill -9 at random moments of training and saving', () => {
     for (let i = 1; killedAt.length < kills; i++) {
       expect(i).toBeLessThan(3 * kills)
       const ended = await trainAndKill(folder, 2 + rng.nextInt(4), rng.nextInt(40))
-      const { step } = (await loadCheckpoint(join(folder, 'last'))).state
+      const step = await wholeStep(folder)
       expect(step).toBeGreaterThanOrEqual(lastStep)
       lastStep = step
       if (ended === 'killed') killedAt.push(step)
@@ -59,7 +74,7 @@ describe('kill -9 at random moments of training and saving', () => {
     // The first kill is in the middle of a run, whatever the machine is doing: a checkpoint is there, and not the last.
     expect(killedAt[0]).toBeGreaterThan(0)
     expect(killedAt[0]).toBeLessThan(whole.trained.length)
-    const resumed = tinyRun({ epochs: 6, checkpoint: { folder, resume: true } })
+    const resumed = tinyRun({ epochs: 6, checkpoint: { folder, resume: true, ...killedSnapshots } })
     await train(resumed.options)
     expect(weightsOf(resumed.model)).toEqual(weightsOf(whole.model))
     expect(resumed.trained).toHaveLength(whole.trained.length - lastStep)

@@ -12,6 +12,9 @@ import type { TrainOptions } from '../../src/training/train-options.js'
 
 export const batchesPerEpoch = 7
 
+/** Which snapshots the run keeps that is killed. */
+export const killedSnapshots = { keepBest: 2, keepLast: 1 }
+
 export class TinyModel extends Module {
   readonly weight = new Parameter(
     [4, 3],
