@@ -1,10 +1,12 @@
 /** A training process to be killed: trains the tiny translator in the folder it is given, saving after every step. */
-import { Translator } from '../../src/index.js'
+import { type EngineOptions, Translator } from '../../src/index.js'
 import { killedRun } from './killed-run.js'
 
-const [output = ''] = process.argv.slice(2)
+const [output = '', engine] = process.argv.slice(2)
 await Translator.train({
   ...killedRun,
+  engine: engine as EngineOptions['engine'],
+  threads: 1,
   output,
   resume: true,
   saveEverySteps: 1,

@@ -5,14 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import {
-  CheckpointError,
-  InvalidArgumentError,
-  isModelFolder,
-  loadCheckpoint,
-  Rng,
-  type StateDict,
-} from '@attentive/core'
+import { CheckpointError, InvalidArgumentError, loadCheckpoint, Rng, type StateDict } from '@attentive/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type TrainTranslatorOptions, Translator } from '../../src/index.js'
 import { readTranslator, writeTranslator } from './folder-surgery.js'
@@ -21,7 +14,7 @@ import { heldOutPairs } from './numerals.js'
 import { temporaryFolder, weightsOf } from './tiny-training.js'
 
 /** `ATTENTIVE_LONG_TESTS=1` kills twenty times. */
-const kills = process.env.ATTENTIVE_LONG_TESTS ? 20 : 3
+const longTests = Boolean(process.env.ATTENTIVE_LONG_TESTS)
 const child = fileURLToPath(new URL('./killed-child.ts', import.meta.url))
 
 /** Trains until so many steps are done, then asks for the end. */
@@ -36,19 +29,32 @@ async function trainAndAbort(options: TrainTranslatorOptions, steps: number): Pr
   })
 }
 
-/** Kills a training process so many milliseconds after its first step, as the system would; true if it was too late. */
-async function trainAndKill(output: string, milliseconds: number): Promise<boolean> {
-  const training = spawn(process.execPath, ['--import', 'tsx', child, output], {
+type Engine = 'eager' | 'onnxruntime'
+
+/**
+ * Lets a training process make so many signs of life and go on for so many milliseconds, then kills it, as the system
+ * would.
+ * @returns whether it was killed, or had come to its end before.
+ */
+async function trainAndKill(
+  output: string,
+  engine: Engine,
+  { signs, milliseconds }: { signs: number; milliseconds: number },
+): Promise<'killed' | 'done'> {
+  const training = spawn(process.execPath, ['--import', 'tsx', child, output, engine], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = once(training, 'exit')
   let told = ''
   training.stdout.on('data', (chunk: Buffer) => {
-    if (told === '') setTimeout(() => training.kill('SIGKILL'), milliseconds)
+    const before = told.length
     told += String(chunk)
+    if (before < signs && told.length >= signs) setTimeout(() => training.kill('SIGKILL'), milliseconds)
   })
-  await ended
-  return told.endsWith('done')
+  const [code, signal] = await ended
+  if (told.endsWith('done')) return 'done'
+  expect({ code, signal }).toEqual({ code: null, signal: 'SIGKILL' })
+  return 'killed'
 }
 
 describe('a run', () => {
@@ -79,25 +85,41 @@ describe('a run', () => {
     )
   })
 
-  it(`that is killed (${kills} times, at random moments) resumes from a whole checkpoint, to the same end`, async () => {
-    const rng = new Rng(1)
-    let output = join(await temporaryFolder(), '0')
-    let lastStep = 0
-    for (let i = 0; i < kills; i++) {
-      const done = await trainAndKill(output, rng.nextInt(400))
-      const last = join(output, 'last')
-      // A kill before the first commit leaves nothing to resume from; any later one leaves a whole checkpoint.
-      const step = (await isModelFolder(last)) ? (await loadCheckpoint(last)).state.step : 0
-      expect(step).toBeGreaterThanOrEqual(lastStep)
-      lastStep = step
-      if (done) {
-        output = join(output, '..', String(i + 1))
-        lastStep = 0
+  it.each([
+    ['eager', longTests ? 20 : 3],
+    ['onnxruntime', longTests ? 20 : 2],
+  ] as const)(
+    'that is killed at random moments (%s, %i times) resumes from a whole checkpoint, to the same end',
+    async (engine, kills) => {
+      const rng = new Rng(1)
+      const run = { ...killedRun, engine, threads: 1 }
+      const uninterrupted = await Translator.train(run)
+      const killedAt: number[] = []
+      const folder = await temporaryFolder()
+      let output = join(folder, '0')
+      let lastStep = 0
+      for (let i = 1; killedAt.length < kills; i++) {
+        expect(i).toBeLessThan(3 * kills)
+        const moment = { signs: 2 + rng.nextInt(3), milliseconds: rng.nextInt(40) }
+        const ended = await trainAndKill(output, engine, moment)
+        const { step } = (await loadCheckpoint(join(output, 'last'))).state
+        expect(step).toBeGreaterThanOrEqual(lastStep)
+        lastStep = step
+        if (ended === 'killed') killedAt.push(step)
+        else {
+          output = join(folder, String(i))
+          lastStep = 0
+        }
       }
-    }
-    const resumed = await Translator.train({ ...killedRun, output, resume: true })
-    expect(weightsOf(resumed)).toEqual(weights)
-  }, 300_000)
+      // The first kill is in the middle of a run, whatever the machine is doing: a checkpoint is there, and not the last.
+      expect(killedAt[0]).toBeGreaterThan(0)
+      expect(killedAt[0]).toBeLessThan(uninterrupted.trainResult?.steps as number)
+      const resumed = await Translator.train({ ...run, output, resume: true })
+      expect(resumed.trainResult?.resumedFrom).toBe(lastStep || null)
+      expect(weightsOf(resumed)).toEqual(weightsOf(uninterrupted))
+    },
+    600_000,
+  )
 
   describe('that was interrupted', () => {
     let output: string
