@@ -1,6 +1,7 @@
 /**
- * All that must hold, stage by stage: `npm test`, or `npm test -- lint types` for some of the stages. The last line
- * counts the checks and tests; the exit code is 0 when none failed.
+ * All that must hold, stage by stage: `npm test`, or `npm test -- lint types` for some of the stages. With `--long`,
+ * tests that depend on chance try it more often. The last line counts the checks and tests; the exit code is 0 when none
+ * failed.
  */
 import { bootstrap, build } from './bootstrap.mjs'
 import { packages } from './stages/packages.mjs'
@@ -69,10 +70,13 @@ async function runStage(name, stage) {
   return { passed, failed, summary }
 }
 
+const words = process.argv.slice(2)
+if (words.includes('--long')) process.env.ATTENTIVE_LONG_TESTS = '1'
+const chosen = chosenStages(words.filter((word) => word !== '--long'))
 /** @type {{ passed: number, failed: number, summary: string }[]} */
 const results = []
 const start = performance.now()
-for (const [name, stage] of chosenStages(process.argv.slice(2))) results.push(await runStage(name, stage))
+for (const [name, stage] of chosen) results.push(await runStage(name, stage))
 const sum = (/** @type {'passed' | 'failed'} */ key) =>
   results.reduce((total, result) => total + result[key], 0)
 const minutes = ((performance.now() - start) / 60_000).toFixed(1)

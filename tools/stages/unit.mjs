@@ -10,7 +10,8 @@ export async function unit(tally) {
   const file = join(scratch, 'results.json')
   try {
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-    const { code } = await run('vitest', ['run', ...reporters], { output: 'show' })
+    const minutes = process.env.ATTENTIVE_LONG_TESTS ? 60 : 15
+    const { code } = await run('vitest', ['run', ...reporters], { output: 'show', minutes })
     const failed = tally.failed
     if (existsSync(file)) count(JSON.parse(readFileSync(file, 'utf8')), tally)
     // Unhandled errors, or a worker that died, show in the exit code alone.
