@@ -66,8 +66,11 @@ export const trainingConfigSchema = z.strictObject({
   shuffleBuffer: size.default(100_000),
   /** Steps between validations; absent: after every epoch. */
   validateEvery: size.optional(),
-  /** Which validation score decides: about the best checkpoint, early stopping and the plateau schedule. */
-  metric: z.enum(['bleu', 'perplexity']).default('bleu'),
+  /**
+   * Which validation score decides: about the best checkpoint, early stopping and the plateau schedule. `exactMatch`
+   * is the percentage of translations that equal their reference, for targets that are right or wrong.
+   */
+  metric: z.enum(['bleu', 'exactMatch', 'perplexity']).default('bleu'),
   /** Validations without improvement before training stops; 0: never. */
   patience: z.int().nonnegative().default(5),
   /** Decay of the running average of weights that is validated and saved; 0: no average. */
@@ -111,6 +114,10 @@ export type TranslationConfig = Omit<
 
 /** Settings with every default filled in. */
 export type ParsedTranslationConfig = z.output<typeof translationConfigSchema>
+
+/** Whether larger or smaller scores of the deciding metric are better. */
+export const modeOf = ({ metric }: Pick<ParsedTrainingConfig, 'metric'>): 'max' | 'min' =>
+  metric === 'perplexity' ? 'min' : 'max'
 
 /** @throws InvalidArgumentError naming the fields that are wrong. */
 export function parseTranslationConfig(config: unknown): ParsedTranslationConfig {

@@ -17,6 +17,7 @@ import {
 import { type Batch, Batches } from '../data/index.js'
 import { fitTextPipelines, type TextPipelinePair } from '../text/index.js'
 import {
+  modeOf,
   type ParsedTranslationConfig,
   parseTranslationConfig,
   type TranslationConfig,
@@ -181,8 +182,8 @@ async function trainModel(
 
 /** The plateau schedule watches the validation's metric, in the direction of that metric. */
 function scheduleOf({ training }: ParsedTranslationConfig) {
-  const mode = training.metric === 'bleu' ? ('max' as const) : ('min' as const)
-  return training.schedule.type === 'plateau' ? { ...training.schedule, mode } : training.schedule
+  const { schedule } = training
+  return schedule.type === 'plateau' ? { ...schedule, mode: modeOf(training) } : schedule
 }
 
 function checkpointOf(

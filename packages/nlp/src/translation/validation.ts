@@ -1,9 +1,9 @@
-/** What a training run knows of itself on the way: BLEU and perplexity on sentences that it does not train on. */
+/** What a training run knows of itself on the way: its scores on sentences that it does not train on. */
 import type { CompileOptions, TrainOptions } from '@attentive/core'
 import type { Batch } from '../data/index.js'
 import { createMetric } from '../metrics/index.js'
 import type { TextPair, TextPipelinePair } from '../text/index.js'
-import type { ParsedTrainingConfig } from './config.js'
+import { modeOf, type ParsedTrainingConfig } from './config.js'
 import { collectPairs, type ParallelCorpus } from './corpus.js'
 import type { TranslationModel } from './model.js'
 import { corpusPerplexity } from './perplexity.js'
@@ -19,15 +19,16 @@ interface ValidatedParts {
 /** The trainer's options for validating on a corpus. */
 export async function validationOf(
   corpus: ParallelCorpus,
-  { metric, patience, validateEvery }: ParsedTrainingConfig,
+  training: ParsedTrainingConfig,
   parts: ValidatedParts,
 ): Promise<Pick<TrainOptions<Batch>, 'validation' | 'earlyStopping'>> {
+  const { metric, patience, validateEvery } = training
   const pairs = await collectPairs(corpus)
   return {
     validation: {
-      run: () => validate(pairs, parts),
+      run: () => validate(pairs, metric, parts),
       metric,
-      mode: metric === 'bleu' ? 'max' : 'min',
+      mode: modeOf(training),
       ...(validateEvery === undefined ? {} : { every: validateEvery }),
     },
     ...(patience > 0 ? { earlyStopping: { patience } } : {}),
@@ -37,6 +38,7 @@ export async function validationOf(
 /** Greedy translations: quick, and in step with beam search for choosing a checkpoint. */
 async function validate(
   pairs: TextPair[],
+  metric: ParsedTrainingConfig['metric'],
   { model, pipelines, engine }: ValidatedParts,
 ): Promise<Record<string, number>> {
   const search = new TranslationSearchModel([model], engine)
@@ -44,10 +46,15 @@ async function validate(
   const translations = await translateTexts({ pipelines, search }, texts, { beamSize: 1 }).finally(() =>
     search.dispose(),
   )
-  const bleu = createMetric('bleu', { lowercase: pipelines.target.config.casing === 'lowercase' })
-  const { score } = bleu.corpusScore(
-    translations.map(([best]) => best?.text ?? ''),
-    pairs.map(({ target }) => target),
-  )
-  return { bleu: score, perplexity: await corpusPerplexity(model, pipelines, pairs, engine) }
+  const hypotheses = translations.map(([best]) => best?.text ?? '')
+  const references = pairs.map(({ target }) => target)
+  const options = { lowercase: pipelines.target.config.casing === 'lowercase' }
+  const score = (name: 'bleu' | 'exact-match') =>
+    createMetric(name, options).corpusScore(hypotheses, references).score
+  return {
+    bleu: score('bleu'),
+    // For most sentences it says little: shown where it decides.
+    ...(metric === 'exactMatch' ? { exactMatch: score('exact-match') } : {}),
+    perplexity: await corpusPerplexity(model, pipelines, pairs, engine),
+  }
 }
