@@ -60,7 +60,8 @@ describe('wrong usage', () => {
   })
 
   it('help is no mistake, on every level, with examples', async () => {
-    for (const path of [[], ['translate', 'train'], ['translate', 'evaluate'], ['translate', 'run']]) {
+    const verbs = ['train', 'evaluate', 'run', 'average'].map((verb) => ['translate', verb])
+    for (const path of [[], ...verbs]) {
       const { code, stdout, stderr } = await command([...path, '--help'])
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
       expect(stdout).toContain(`Usage: ${['attentive', ...path].join(' ')} `)

@@ -24,6 +24,10 @@ describe('attentive translate', () => {
       corpus.config,
       '--out',
       model,
+      '--keep-last',
+      '3',
+      '--average-best',
+      '2',
       '--json',
     ])
   }, 120_000)
@@ -36,6 +40,32 @@ describe('attentive translate', () => {
     expect(report.best.score).toBeLessThan(1.5)
     expect(training.stderr.match(/^step \d+ · epoch \d+\/20 .*perplexity/gm)).toHaveLength(20)
     expect(training.stderr).not.toContain('\u001b')
+  })
+
+  it('averages the models of a run, its best ones in training and others afterwards', async () => {
+    const { averaged, snapshots } = JSON.parse(training.stdout)
+    expect(averaged.steps).toHaveLength(2)
+    const folders = snapshots.map((snapshot: { folder: string }) => snapshot.folder)
+    expect(folders.length).toBeGreaterThanOrEqual(3)
+    const average = (...flags: string[]) => command(['translate', 'average', ...flags])
+    const weights = (name: string) => readFile(join(name, 'model.safetensors'))
+    const out = join(folder, 'averaged')
+    const best = averaged.steps.map((step: number) =>
+      folders.find((name: string) => name.endsWith(`0${step}`)),
+    )
+    expect(await average('--models', ...best, '--out', out)).toMatchObject({
+      code: 0,
+      stdout: `Saved the mean of 2 models in ${out}.\n`,
+      stderr: '',
+    })
+    expect(await weights(out)).toEqual(await weights(model))
+    expect(await readFile(join(out, 'README.md'), 'utf8')).toContain('mean of the weights of 2 models')
+    const all = await average('--models', join(model, 'snapshots'), '--out', `${out}-all`, '--json')
+    expect(JSON.parse(all.stdout)).toEqual({ model: `${out}-all`, models: folders })
+    expect((await average('--models', model, '--out', out)).stderr).toContain('--out: expected a new folder')
+    const nothing = await average('--models', folder, '--out', `${out}-none`)
+    expect(nothing).toMatchObject({ code: 1, stdout: '' })
+    expect(nothing.stderr).toContain('expected a model folder')
   })
 
   it('evaluates with signatures, and writes what it scored', async () => {
@@ -193,12 +223,23 @@ describe('attentive translate', () => {
     const again = await command(['translate', 'train', ...data, '--out', model])
     expect(again).toMatchObject({ code: 2, stdout: '' })
     expect(again.stderr).toContain('which holds a model or a training run. Continue the run with --resume')
-    const resumed = await command(['translate', 'train', ...data, '--out', model, '--resume', '--json'])
+    const resumed = await command([
+      'translate',
+      'train',
+      ...data,
+      '--out',
+      model,
+      '--resume',
+      '--average-best',
+      '2',
+      '--json',
+    ])
     const steps = JSON.parse(training.stdout).steps
     expect(JSON.parse(resumed.stdout)).toMatchObject({
       resumedFrom: steps,
       steps,
       best: { step: expect.any(Number) },
+      averaged: JSON.parse(training.stdout).averaged,
     })
   })
 })

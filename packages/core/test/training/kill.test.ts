@@ -51,11 +51,12 @@ async function trainAndKill(folder: string, steps: number, milliseconds: number)
 }
 
 describe('kill -9 at random moments of training and saving', () => {
-  it(`leaves a whole checkpoint each time (${kills}), and the resumed run ends with the same weights`, async () => {
+  it(`leaves a whole checkpoint and whole snapshots each time (${kills}), and the resumed run ends with the same weights`, async () => {
     const root = await mkdtemp(join(tmpdir(), 'attentive-kill-'))
     const rng = new Rng(1)
-    const whole = tinyRun({ epochs: 6 })
-    await train(whole.options)
+    const checkpoint = (folder: string) => ({ folder, resume: true, ...killedSnapshots })
+    const whole = tinyRun({ epochs: 6, checkpoint: checkpoint(join(root, 'whole')) })
+    const { snapshots } = await train(whole.options)
     const killedAt: number[] = []
     let folder = join(root, '0')
     let lastStep = 0
@@ -74,10 +75,12 @@ describe('kill -9 at random moments of training and saving', () => {
     // The first kill is in the middle of a run, whatever the machine is doing: a checkpoint is there, and not the last.
     expect(killedAt[0]).toBeGreaterThan(0)
     expect(killedAt[0]).toBeLessThan(whole.trained.length)
-    const resumed = tinyRun({ epochs: 6, checkpoint: { folder, resume: true, ...killedSnapshots } })
-    await train(resumed.options)
+    const resumed = tinyRun({ epochs: 6, checkpoint: checkpoint(folder) })
+    const result = await train(resumed.options)
     expect(weightsOf(resumed.model)).toEqual(weightsOf(whole.model))
     expect(resumed.trained).toHaveLength(whole.trained.length - lastStep)
+    const scores = (kept: typeof snapshots) => kept.map(({ step, score }) => ({ step, score }))
+    expect(scores(result.snapshots)).toEqual(scores(snapshots))
     await rm(root, { recursive: true })
   }, 300_000)
 })

@@ -75,6 +75,11 @@ export const trainingConfigSchema = z.strictObject({
   patience: z.int().nonnegative().default(5),
   /** Decay of the running average of weights that is validated and saved; 0: no average. */
   averageDecay: probability.default(0),
+  /**
+   * The result has the mean of the weights of so many best validations (checkpoint averaging); their models are in
+   * `snapshots`. Needs a validation and an output folder. Absent: the weights of the best validation.
+   */
+  averageBest: size.optional(),
 })
 
 /** Settings of one side, laid over those of `text`. */

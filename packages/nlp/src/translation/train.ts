@@ -18,6 +18,7 @@ import { type Batch, Batches } from '../data/index.js'
 import { fitTextPipelines, type TextPipelinePair } from '../text/index.js'
 import {
   modeOf,
+  type ParsedTrainingConfig,
   type ParsedTranslationConfig,
   parseTranslationConfig,
   type TranslationConfig,
@@ -40,8 +41,8 @@ export interface TrainTranslatorOptions extends TranslationConfig, EngineOptions
   /** Sentence pairs for validation, kept out of training. Without them the last weights are the result. */
   validation?: ParallelCorpus
   /**
-   * Folder for the finished model, its checkpoints (`last`, `best`) and its history (`training.jsonl`). Without one
-   * nothing is written.
+   * Folder for the finished model, its checkpoints (`last`, `best`, `snapshots`) and its history (`training.jsonl`).
+   * Without one nothing is written.
    */
   output?: string
   /** Continue from the last checkpoint in `output`, exactly; from the beginning where there is none. Default false. */
@@ -50,6 +51,10 @@ export interface TrainTranslatorOptions extends TranslationConfig, EngineOptions
   saveEveryMinutes?: number
   /** Steps between saves of the last checkpoint, beside the minutes. Default: minutes alone. */
   saveEverySteps?: number
+  /** Snapshots of so many best validations are kept in `output`, for `Translator.average`. Default: none. */
+  keepBest?: number
+  /** Snapshots of so many last validations are kept in `output`. Default: none. */
+  keepLast?: number
   /** Aborted: finish the step, save, return. See `abortOnInterrupt`. */
   signal?: AbortSignal
   /** Told after every step and around validations. See `progressDisplay`. */
@@ -64,6 +69,7 @@ export interface TrainedTranslator extends TranslatorParts {
 export async function trainTranslator(options: TrainTranslatorOptions): Promise<TrainedTranslator> {
   const config = settingsOf(options)
   const { train: corpus, output, resume = false } = options
+  requireSnapshots(options, config)
   if (output !== undefined) await requireWritable(output)
   const earlier = resume ? await findEarlierRun(requireOutput(output)) : null
   const pipelines = earlier?.pipelines ?? (await fitPipelines(corpus, config))
@@ -93,6 +99,8 @@ function settingsOf(options: TrainTranslatorOptions): ParsedTranslationConfig {
     resume: _resume,
     saveEveryMinutes: _saveEveryMinutes,
     saveEverySteps: _saveEverySteps,
+    keepBest: _keepBest,
+    keepLast: _keepLast,
     signal: _signal,
     onProgress: _onProgress,
     engine: _engine,
@@ -108,6 +116,21 @@ function requireOutput(output: string | undefined): string {
     argument: 'resume',
     expected: 'an output folder to continue from',
     received: 'none',
+  })
+}
+
+/** @throws InvalidArgumentError when snapshots are wanted, and there are no validations or no place for them. */
+function requireSnapshots(
+  { keepBest, keepLast, output, validation }: TrainTranslatorOptions,
+  { training }: ParsedTranslationConfig,
+): void {
+  const wanted = Object.entries({ keepBest, keepLast, 'training.averageBest': training.averageBest })
+  const argument = wanted.find(([, count]) => count !== undefined)?.[0]
+  if (argument === undefined || (output !== undefined && validation)) return
+  throw new InvalidArgumentError({
+    argument,
+    expected: 'a validation, and an output folder for its snapshots',
+    received: validation ? 'no output' : 'no validation',
   })
 }
 
@@ -171,7 +194,7 @@ async function trainModel(
       compileMs: () => step.compileMs,
       ...(validation &&
         (await validationOf(validation, training, { model, pipelines, engine: engineOptions }))),
-      checkpoint: checkpointOf(parts, options),
+      checkpoint: checkpointOf(parts, training, options),
       signal,
       onProgress,
     })
@@ -188,7 +211,8 @@ function scheduleOf({ training }: ParsedTranslationConfig) {
 
 function checkpointOf(
   parts: TranslatorParts,
-  { output, resume = false, saveEveryMinutes, saveEverySteps }: TrainTranslatorOptions,
+  { averageBest }: ParsedTrainingConfig,
+  { output, resume = false, saveEveryMinutes, saveEverySteps, keepBest, keepLast }: TrainTranslatorOptions,
 ): TrainOptions<Batch>['checkpoint'] {
   if (output === undefined) return undefined
   return {
@@ -197,5 +221,8 @@ function checkpointOf(
     resume,
     everyMinutes: saveEveryMinutes,
     everySteps: saveEverySteps,
+    keepBest,
+    keepLast,
+    averageBest,
   }
 }

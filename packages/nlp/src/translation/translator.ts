@@ -41,8 +41,8 @@ export class Translator {
   }
 
   /**
-   * Learns text processing and network from a parallel corpus. The result has the weights of the best validation,
-   * without validation the last (averaged) ones. An interrupted run returns, too: see `trainResult.stoppedBy`.
+   * Learns text processing and network from a parallel corpus. The result has the weights of the best validation (with
+   * `training.averageBest` the mean of several), without validation the last (averaged) ones. An interrupted run returns, too: see `trainResult.stoppedBy`.
    *
    * @example
    * const translator = await Translator.train({
@@ -86,7 +86,8 @@ export class Translator {
   }
 
   /**
-   * One translator with the mean of the weights of several of the same run (checkpoint averaging).
+   * One translator with the mean of the weights of several of the same run (checkpoint averaging, Junczys-Dowmunt et
+   * al. 2016), such as its snapshots: see `keepBest`, and `listSnapshots` of `@attentive/core`.
    * @throws InvalidArgumentError without translators, or when their vocabularies differ.
    * @throws ShapeError when their networks differ in size.
    */

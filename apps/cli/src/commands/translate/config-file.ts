@@ -10,6 +10,7 @@ interface SettingFlags {
   epochs?: number | undefined
   batchSize?: number | undefined
   learningRate?: number | undefined
+  averageBest?: number | undefined
 }
 
 /**
@@ -27,6 +28,7 @@ export async function readSettings(flags: SettingFlags): Promise<ParsedTranslati
       ...training,
       epochs: flags.epochs ?? training.epochs,
       batchSize: flags.batchSize ?? training.batchSize,
+      ...(flags.averageBest === undefined ? {} : { averageBest: flags.averageBest }),
       optimizer: { ...training.optimizer, learningRate },
     },
   }

@@ -1,6 +1,7 @@
 /** `attentive translate`: one verb a file. */
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import type { Invocation } from '../../terminal.js'
+import { addAverageCommand } from './average.js'
 import { addEvaluateCommand } from './evaluate.js'
 import { addRunCommand } from './run.js'
 import { addTrainCommand } from './train.js'
@@ -12,4 +13,5 @@ export function addTranslateCommand(program: CommandUnknownOpts, invocation: Inv
   addTrainCommand(translate, invocation)
   addEvaluateCommand(translate, invocation)
   addRunCommand(translate, invocation)
+  addAverageCommand(translate, invocation)
 }

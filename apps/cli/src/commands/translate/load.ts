@@ -12,10 +12,18 @@ export async function loadTranslator(
   folders: readonly string[],
   { engine, threads }: EngineFlags,
 ): Promise<Translator> {
-  for (const folder of folders) await requireFinished(folder)
-  const translators = await Promise.all(folders.map((folder) => Translator.load(folder, { engine, threads })))
+  const translators = await loadTranslators(folders, { engine, threads })
   const [only, ...others] = translators
   return only && others.length === 0 ? only : Translator.ensemble(translators, { engine, threads })
+}
+
+/** One translator a folder. */
+export async function loadTranslators(
+  folders: readonly string[],
+  { engine, threads }: EngineFlags = {},
+): Promise<Translator[]> {
+  for (const folder of folders) await requireFinished(folder)
+  return Promise.all(folders.map((folder) => Translator.load(folder, { engine, threads })))
 }
 
 /** A run that has not ended has checkpoints and no model: whoever wants one of them shall name it. */

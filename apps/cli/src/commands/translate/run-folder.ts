@@ -5,11 +5,22 @@ import { InvalidArgumentError, isModelFolder } from '@attentive/core'
 
 /** What training writes beside the finished model. */
 const checkpoints = ['last', 'best']
-const history = 'training.jsonl'
+const others = ['snapshots', 'training.jsonl']
 
 interface RunFolderFlags {
   resume?: boolean | undefined
   overwrite?: boolean | undefined
+}
+
+/** @throws InvalidArgumentError when the folder holds a model or a run. */
+export async function requireNewFolder(folder: string, hint: string): Promise<void> {
+  if (await holdsModel(folder))
+    throw new InvalidArgumentError({
+      argument: '--out',
+      expected: 'a new folder',
+      received: `${folder}, which holds a model or a training run`,
+      hint,
+    })
 }
 
 /**
@@ -18,13 +29,10 @@ interface RunFolderFlags {
 export async function prepareRunFolder(folder: string, { resume, overwrite }: RunFolderFlags): Promise<void> {
   if (resume) return
   if (overwrite) return clear(folder)
-  if (await holdsModel(folder))
-    throw new InvalidArgumentError({
-      argument: '--out',
-      expected: 'a new folder',
-      received: `${folder}, which holds a model or a training run`,
-      hint: 'Continue the run with --resume, or begin another in its place with --overwrite.',
-    })
+  await requireNewFolder(
+    folder,
+    'Continue the run with --resume, or begin another in its place with --overwrite.',
+  )
 }
 
 async function holdsModel(folder: string): Promise<boolean> {
@@ -35,5 +43,6 @@ async function holdsModel(folder: string): Promise<boolean> {
 
 /** Nothing may be left to resume from. The finished model stays until there is another to take its place. */
 async function clear(folder: string): Promise<void> {
-  for (const name of [...checkpoints, history]) await rm(join(folder, name), { recursive: true, force: true })
+  for (const name of [...checkpoints, ...others])
+    await rm(join(folder, name), { recursive: true, force: true })
 }

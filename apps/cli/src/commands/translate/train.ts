@@ -64,6 +64,21 @@ function trainCommand(translate: CommandUnknownOpts) {
     .option('--resume', 'continue the run in --out; begin it where there is none')
     .addOption(new Option('--overwrite', 'begin anew where --out holds a run').conflicts('resume'))
     .option('--save-every <minutes>', 'time between checkpoints (default: 10)', positiveNumber)
+    .option(
+      '--keep-best <n>',
+      'keep the models of so many best validations in OUT/snapshots',
+      positiveInteger,
+    )
+    .option(
+      '--keep-last <n>',
+      'keep the models of so many last validations in OUT/snapshots',
+      positiveInteger,
+    )
+    .option(
+      '--average-best <n>',
+      'end with the mean of the weights of so many best validations',
+      positiveInteger,
+    )
     .addOption(formatOption)
     .addOption(columnsOption)
     .addOption(onBadLineOption)
@@ -103,6 +118,8 @@ async function train(flags: Flags, { stderr, onInterrupt }: Terminal) {
       output: flags.out,
       resume: flags.resume === true,
       saveEveryMinutes: flags.saveEvery,
+      keepBest: flags.keepBest,
+      keepLast: flags.keepLast,
       engine: flags.engine,
       threads: flags.threads,
       signal: interrupt.signal,
@@ -119,11 +136,15 @@ function jsonOf({ out }: Flags, { history: _history, ...result }: TrainResult, m
   return { model: out, ...result, metric }
 }
 
-function summaryOf({ out }: Flags, { best, steps, seconds, stoppedBy }: TrainResult, metric: string): string {
+function summaryOf({ out }: Flags, result: TrainResult, metric: string): string {
+  const { best, averaged, steps, seconds, stoppedBy } = result
   const why = stoppedBy === 'earlyStopping' ? '; validation no longer got better' : ''
   return [
     `Trained for ${count(steps, 'step')} in ${formatDuration(seconds)}${why}.`,
     ...(best ? [`Best validation: ${metric} ${best.score.toFixed(2)}, after step ${best.step}.`] : []),
+    ...(averaged
+      ? [`Mean of the ${averaged.steps.length} best: ${metric} ${averaged.score.toFixed(2)}.`]
+      : []),
     `Saved in ${out}. Try it: attentive translate run --model ${out}`,
   ].join('\n')
 }
