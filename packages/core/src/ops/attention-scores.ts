@@ -24,6 +24,8 @@ export interface AttentionScore {
   weightShapes(sizes: ScoreSizes): Record<string, [number, number]>
   /** `[B, S, M]` → what `score` takes as keys, `[B, …]`. */
   projectKeys(keys: tf.Tensor, weights: NamedTensors): tf.Tensor
+  /** Which axis of the projected keys runs along the S positions. */
+  positionAxis: 1 | 2
   /** The weights that `score` needs, in the orientation it multiplies by. */
   kernels(weights: NamedTensors): NamedTensors
   /** queries `[B, K, Q]`, projected keys → `[B, K, S]`. */
@@ -64,6 +66,7 @@ const additive: AttentionScore = {
     energyWeight: [1, attentionSize],
   }),
   projectKeys: (keys, { keyWeight }) => linear(keys, keyWeight as tf.Tensor),
+  positionAxis: 1,
   kernels: ({ queryWeight, energyWeight }) => ({
     query: tf.transpose(queryWeight as tf.Tensor),
     energy: tf.transpose(energyWeight as tf.Tensor),
@@ -79,6 +82,7 @@ const dot: AttentionScore = {
     return {}
   },
   projectKeys: asColumns,
+  positionAxis: 2,
   kernels: () => ({}),
   score: products,
 }
@@ -87,6 +91,7 @@ const dot: AttentionScore = {
 const general: AttentionScore = {
   weightShapes: ({ querySize, keySize }) => ({ keyWeight: [querySize, keySize] }),
   projectKeys: (keys, { keyWeight }) => asColumns(linear(keys, keyWeight as tf.Tensor)),
+  positionAxis: 2,
   kernels: () => ({}),
   score: products,
 }
@@ -102,6 +107,7 @@ const concat: AttentionScore = {
     const weight = pairWeight as tf.Tensor
     return linear(keys, tf.slice(weight, [0, (weight.shape[1] as number) - keySize], [-1, keySize]))
   },
+  positionAxis: 1,
   kernels: ({ pairWeight, energyWeight }) => ({
     pair: tf.transpose(pairWeight as tf.Tensor),
     energy: tf.transpose(energyWeight as tf.Tensor),
@@ -120,6 +126,7 @@ const scaledDot: AttentionScore = {
     return {}
   },
   projectKeys: (keys) => asColumns(tf.mul(keys, 1 / Math.sqrt(keys.shape[2] as number))),
+  positionAxis: 2,
   kernels: () => ({}),
   score: products,
 }

@@ -9,6 +9,7 @@ export type {
 export { parseTranslationConfig, translationConfigSchema } from './config.js'
 export type { ParallelCorpus } from './corpus.js'
 export type { Evaluation, EvaluationScores } from './evaluate.js'
+export type { ExportedTranslator } from './export-graphs.js'
 export { type LossOptions, type TranslationTensors, translationLoss } from './loss.js'
 export { TranslationModel, type TranslationModelOptions } from './model.js'
 export type { TrainingRecord } from './resume.js'

@@ -10,6 +10,7 @@ import {
 import type { TextPipelinePair } from '../text/index.js'
 import type { ParallelCorpus } from './corpus.js'
 import { type Evaluation, evaluateTranslations } from './evaluate.js'
+import { type ExportedTranslator, exportGraphs } from './export-graphs.js'
 import { createModel, describeFolder, loadFolder, type TranslatorParts } from './folder.js'
 import type { TranslationModel } from './model.js'
 import { TranslationSearchModel } from './search-model.js'
@@ -139,21 +140,36 @@ export class Translator {
    * @throws StorageError when the folder cannot be written.
    */
   async save(folder: string, { card, ...options }: SaveModelOptions & { card?: string } = {}): Promise<void> {
-    if (this.members.length > 1)
-      throw new InvalidArgumentError({
-        argument: 'save',
-        expected: 'a translator with one network',
-        received: `an ensemble of ${this.members.length}`,
-        hint: 'Save each member in a folder of its own.',
-      })
-    const weights = this.first.model.stateDict()
-    await saveModelFolder(folder, { ...describeFolder(this.first, card), weights }, options)
+    const only = this.requireOne('save', 'Save each member in a folder of its own.')
+    await saveModelFolder(folder, { ...describeFolder(only, card), weights: only.model.stateDict() }, options)
+  }
+
+  /**
+   * Writes the network as ONNX files of standard operators, any batch and length, for servers and for other
+   * languages: `encoder.onnx`, `step.onnx`, and the text processing as `source.json` and `target.json`.
+   * `docs/guides/translation.md` has a program that translates with them.
+   * @returns names, types and shapes of what the files take and give.
+   * @throws InvalidArgumentError for an ensemble: export its members.
+   * @throws StorageError when the folder cannot be written.
+   */
+  async exportOnnx(folder: string): Promise<ExportedTranslator> {
+    return exportGraphs(this.requireOne('exportOnnx', 'Export each member into a folder of its own.'), folder)
   }
 
   /** Frees compiled graphs and tensors. */
   async dispose(): Promise<void> {
     await this.search.dispose()
     for (const { model } of this.members) model.dispose()
+  }
+
+  private requireOne(argument: string, hint: string): TranslatorParts {
+    if (this.members.length === 1) return this.first
+    throw new InvalidArgumentError({
+      argument,
+      expected: 'a translator with one network',
+      received: `an ensemble of ${this.members.length}`,
+      hint,
+    })
   }
 
   private get first(): TranslatorParts {

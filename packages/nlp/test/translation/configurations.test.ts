@@ -81,6 +81,12 @@ describe.each(Object.entries(table))('a translator with %s', (_, config) => {
     const before = await translator.translate(texts, { beamSize: 3, nBest: 2 })
     const after = await loaded.translate(texts, { beamSize: 3, nBest: 2 })
     expect(after.map(summarise)).toEqual(before.map(summarise))
+    const compiled = await Translator.load(output)
+    const third = await compiled.translate(texts, { beamSize: 3, nBest: 2 })
+    expect(third.map((nBest) => nBest.map(({ text }) => text))).toEqual(
+      before.map((nBest) => nBest.map(({ text }) => text)),
+    )
+    await compiled.dispose()
   })
 })
 

@@ -3,6 +3,7 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import type { Invocation } from '../../terminal.js'
 import { addAverageCommand } from './average.js'
 import { addEvaluateCommand } from './evaluate.js'
+import { addExportCommand } from './export.js'
 import { addRunCommand } from './run.js'
 import { addTrainCommand } from './train.js'
 
@@ -14,4 +15,5 @@ export function addTranslateCommand(program: CommandUnknownOpts, invocation: Inv
   addEvaluateCommand(translate, invocation)
   addRunCommand(translate, invocation)
   addAverageCommand(translate, invocation)
+  addExportCommand(translate, invocation)
 }
