@@ -1,5 +1,5 @@
 /** Flags that several commands have, and how values of flags are read. */
-import type { EngineRequest } from '@attentive/core'
+import { engineRequests } from '@attentive/core'
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
 
 /** For `argParser`: a number, or what was expected instead. */
@@ -19,12 +19,10 @@ export const positiveInteger = numberParser(
 export const positiveNumber = numberParser('a number above 0', (value) => value > 0)
 export const nonNegativeNumber = numberParser('a number of at least 0', (value) => value >= 0)
 
-const engineNames = ['auto', 'onnxruntime', 'eager'] as const satisfies readonly EngineRequest[]
-
 export const engineOption = new Option(
   '--engine <name>',
   'what computes (default: the fastest there is, see attentive doctor)',
-).choices(engineNames)
+).choices(engineRequests)
 
 export const threadsOption = new Option(
   '--threads <n>',

@@ -38,7 +38,11 @@ describe('wrong usage', () => {
       "'ten' is invalid. Expected a positive integer.",
     ],
     ['a negative number', [...train, '--threads', '-1'], "'-1' is invalid. Expected a positive integer."],
-    ['a choice that is none', [...run, '--engine', 'gpu'], 'Allowed choices are auto, onnxruntime, eager.'],
+    [
+      'a choice that is none',
+      [...run, '--engine', 'gpu'],
+      'Allowed choices are auto, onnxruntime, eager, tfjs-node, wasm, cpu.',
+    ],
     ['three files', ['translate', 'train', '--out', 'm', '--train', 'a', 'b', 'c'], 'Expected two files'],
     ['one column', [...train, '--columns', '1'], 'Expected two columns'],
     ['a penalty that is none', [...run, '--length-penalty', 'short'], 'Expected gnmt, average or none'],

@@ -1,36 +1,56 @@
 /** Which engine runs compiled functions: found out once, visible (`attentive doctor`), and forced by option or environment. */
-import * as tf from '@tensorflow/tfjs-core'
 import { EngineError, InvalidArgumentError } from '../errors.js'
+import { type EagerEngine, eagerEngines, missingEngine } from './backends/eager-backend.js'
 import { findOnnxRuntime } from './runtime/onnx-runtime.js'
+import { loadTfjsNode } from './tfjs-node/load-tfjs-node.js'
 
 /**
  * - `onnxruntime`: traced and run by ONNX Runtime's native kernels.
- * - `eager`: run operation by operation on the current TensorFlow.js backend (plain JavaScript when none is set).
- * - `auto`: `onnxruntime` if it can be loaded, else `eager`.
+ * - `eager`: run operation by operation on a TensorFlow.js backend.
  */
 export type EngineName = 'onnxruntime' | 'eager'
-export type EngineRequest = EngineName | 'auto'
 
-const requests: readonly EngineRequest[] = ['auto', 'onnxruntime', 'eager']
+/**
+ * - `auto`: `onnxruntime` if it can be loaded, else `eager`.
+ * - `onnxruntime`: nothing else will do.
+ * - `eager`: on the current TensorFlow.js backend; where none is, the fastest that is installed and works of those below.
+ * - `tfjs-node`, `wasm`, `cpu`: eagerly on TensorFlow's native kernels, on WebAssembly, in plain JavaScript.
+ */
+export type EngineRequest = 'auto' | EngineName | EagerEngine
 
-function fromEnvironment(): EngineRequest {
-  const value = process.env.ATTENTIVE_ENGINE
-  if (!value) return 'auto'
-  if (!requests.includes(value as EngineRequest))
-    throw new InvalidArgumentError({
-      argument: 'ATTENTIVE_ENGINE',
-      expected: `one of ${requests.join(', ')}`,
-      received: value,
-    })
-  return value as EngineRequest
+export const engineRequests = ['auto', 'onnxruntime', 'eager', ...eagerEngines] as const
+
+export const onnxRuntimeRemedy = 'Install it with `npm install onnxruntime-node@1.16.3`'
+
+/**
+ * What was asked for: by an option, else by the environment variable ATTENTIVE_ENGINE, else `auto`.
+ * @throws InvalidArgumentError for what is no engine.
+ */
+export function requestedEngine(option?: EngineRequest): EngineRequest {
+  const value = option ?? (process.env.ATTENTIVE_ENGINE || 'auto')
+  const request = engineRequests.find((known) => known === value)
+  if (request) return request
+  throw new InvalidArgumentError({
+    argument: option === undefined ? 'ATTENTIVE_ENGINE' : 'engine',
+    expected: `one of ${engineRequests.join(', ')}`,
+    received: String(value),
+  })
+}
+
+/** The eager engine that a request insists on, if it does. */
+export function eagerEngineOf(request: EngineRequest): EagerEngine | null {
+  return eagerEngines.find((engine) => engine === request) ?? null
 }
 
 /**
- * @param request what the caller asks for; undefined: the environment variable ATTENTIVE_ENGINE, else `auto`.
- * @throws EngineError when `onnxruntime` is forced and cannot be loaded.
+ * @param option what the caller asks for; undefined: the environment variable ATTENTIVE_ENGINE, else `auto`.
+ * @throws EngineError when `onnxruntime` or `tfjs-node` is forced and cannot be loaded.
+ * @throws InvalidArgumentError for what is no engine.
  */
-export function chooseEngine(request: EngineRequest = fromEnvironment()): EngineName {
-  if (request === 'eager') return 'eager'
+export function chooseEngine(option?: EngineRequest): EngineName {
+  const request = requestedEngine(option)
+  if (request === 'tfjs-node') requireTfjsNode()
+  if (request !== 'auto' && request !== 'onnxruntime') return 'eager'
   const found = findOnnxRuntime()
   if (found.runtime !== null) return 'onnxruntime'
   if (request === 'auto') return 'eager'
@@ -38,22 +58,11 @@ export function chooseEngine(request: EngineRequest = fromEnvironment()): Engine
     argument: 'engine',
     expected: 'onnxruntime-node to load',
     received: found.reason,
-    hint: 'Install it with `npm install onnxruntime-node@1.16.3`, or leave the engine to `auto`.',
+    hint: `${onnxRuntimeRemedy}, or leave the engine to \`auto\`.`,
   })
 }
 
-/** Makes sure that TensorFlow.js has a backend to run eagerly on: whatever is registered, else plain JavaScript. */
-export async function requireEagerBackend(): Promise<void> {
-  if (tf.engine().backendName) return
-  if (tf.engine().registryFactory.cpu === undefined) await import('@tensorflow/tfjs-backend-cpu')
-  await tf.ready()
-  quietly(() => tf.scalar(0).dispose())
-}
-
-/** The plain backend advertises tfjs-node on first use; `attentive doctor` tells people about engines instead. */
-function quietly(body: () => void): void {
-  const wasProduction = tf.env().getBool('PROD')
-  tf.env().set('PROD', true)
-  body()
-  tf.env().set('PROD', wasProduction)
+function requireTfjsNode(): void {
+  const found = loadTfjsNode()
+  if (found.tf === null) throw missingEngine('tfjs-node', found.reason)
 }

@@ -5,12 +5,23 @@
 import * as tf from '@tensorflow/tfjs-core'
 import './register-gradients.js'
 import { EngineError, InvalidArgumentError, UnsupportedOperationError } from '../errors.js'
-import { chooseEngine, type EngineName, type EngineRequest, requireEagerBackend } from './choose.js'
+import { onBackend } from './backends/current-backend.js'
+import { eagerBackend, engineOf } from './backends/eager-backend.js'
+import {
+  chooseEngine,
+  type EngineName,
+  type EngineRequest,
+  eagerEngineOf,
+  onnxRuntimeRemedy,
+  requestedEngine,
+} from './choose.js'
 import type { Axes } from './lower.js'
 import { NdArray } from './nd-array.js'
 import { CompiledGraph } from './runtime/compiled-graph.js'
+import { findOnnxRuntime } from './runtime/onnx-runtime.js'
 import { ShapeCache } from './shape-cache.js'
 import { flattenTree, mapTree, staticKey } from './tree.js'
+import { warn, warnOnce } from './warn.js'
 
 /** What may be passed where the function takes tensors: tensors, or arrays in host memory. */
 export type Feed<T> = T extends tf.Tensor
@@ -42,6 +53,8 @@ export interface CompileOptions {
 export interface CompileStats {
   /** What runs the function; `eager` also after a fall-back. */
   engine: EngineName
+  /** The TensorFlow.js backend of the last eager run (`tensorflow` is tfjs-node's); null before one. */
+  backend: string | null
   /** Graphs compiled so far, and the milliseconds that took. */
   compilations: number
   compileMs: number
@@ -88,7 +101,9 @@ export function compile<Args, Result>(
 class CompiledFunction<Args, Result> {
   readonly stats: CompileStats
   private readonly graphs: ShapeCache<CompiledGraph<Result>>
-  private readonly forced: boolean
+  private readonly request: EngineRequest
+  /** Why the function runs eagerly, as long as nobody has been told. */
+  private untold: string | null = null
 
   constructor(
     private readonly fn: (args: Args) => Result,
@@ -101,16 +116,18 @@ class CompiledFunction<Args, Result> {
         expected: 'a positive integer',
         received: String(cacheSize),
       })
-    this.forced = engine === 'onnxruntime'
-    this.stats = { engine: chooseEngine(engine), compilations: 0, compileMs: 0 }
+    this.request = requestedEngine(engine)
+    this.stats = { engine: chooseEngine(this.request), backend: null, compilations: 0, compileMs: 0 }
     this.graphs = new ShapeCache(cacheSize, (graph) => void graph.dispose())
   }
 
   async run(args: Feed<Args>): Promise<Fetched<Result>> {
     const graph = this.stats.engine === 'eager' ? null : await this.graphFor(args)
     if (graph) return (await graph.run(args)) as Fetched<Result>
-    await requireEagerBackend()
-    return runEagerly(this.fn, args)
+    const backend = await eagerBackend(eagerEngineOf(this.request))
+    this.stats.backend = backend
+    this.explain(engineOf(backend))
+    return onBackend(backend, () => runEagerly(this.fn, args))
   }
 
   dispose(): void {
@@ -135,11 +152,23 @@ class CompiledFunction<Args, Result> {
 
   private fallBack(error: unknown): void {
     const canRunEagerly = error instanceof UnsupportedOperationError || error instanceof EngineError
-    if (this.forced || !canRunEagerly) throw error
+    if (this.request === 'onnxruntime' || !canRunEagerly) throw error
     this.stats.engine = 'eager'
-    process.emitWarning(
-      `attentive: ${error.message} The compiled function runs eagerly, which is slower.`,
-      'AttentiveWarning',
+    this.untold = error.message
+  }
+
+  /** Tells why the function is not compiled, unless that was asked for, and what runs it instead. */
+  private explain(engine: string): void {
+    if (this.untold !== null) {
+      warn(`${this.untold} The compiled function runs eagerly on ${engine}, which is slower.`)
+      this.untold = null
+      return
+    }
+    const found = findOnnxRuntime()
+    if (this.request !== 'auto' || found.runtime !== null) return
+    warnOnce(
+      `onnxruntime-node cannot be used (${found.reason}): compiled functions run eagerly on ${engine}, which is slower. ` +
+        `${onnxRuntimeRemedy}; \`attentive doctor\` says more, ATTENTIVE_ENGINE=eager goes without it in silence.`,
     )
   }
 }

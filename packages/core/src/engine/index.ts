@@ -1,4 +1,4 @@
-export { chooseEngine, type EngineName, type EngineRequest } from './choose.js'
+export { chooseEngine, type EngineName, type EngineRequest, engineRequests } from './choose.js'
 export {
   type Compiled,
   type CompileOptions,

@@ -4,6 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core'
 import '@tensorflow/tfjs-layers'
+import './backends/wasm-kernels.js'
 
 /**
  * The rule of TensorFlow.js hands the indices on as their own gradient and then refuses it, being whole numbers: what

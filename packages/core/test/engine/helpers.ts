@@ -1,5 +1,5 @@
 /** What tests of compiled functions share. */
-import '@tensorflow/tfjs-backend-cpu'
+import '../eager-backend.js'
 import { expect } from 'vitest'
 import { type Compiled, type CompileOptions, compile } from '../../src/engine/compile.js'
 import { NdArray, sizeOf } from '../../src/engine/nd-array.js'

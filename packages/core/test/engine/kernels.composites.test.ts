@@ -1,5 +1,5 @@
 /** Operations of TensorFlow.js that are made of several kernels, as models use them: values and gradients. */
-import '@tensorflow/tfjs-backend-cpu'
+import '../eager-backend.js'
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
 import { type Compiled, compile } from '../../src/engine/compile.js'

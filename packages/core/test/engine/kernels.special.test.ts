@@ -1,5 +1,5 @@
 /** Numbers and shapes that drawn arguments seldom hit, with values worked out by hand. */
-import '@tensorflow/tfjs-backend-cpu'
+import '../eager-backend.js'
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
 import { compile } from '../../src/engine/compile.js'

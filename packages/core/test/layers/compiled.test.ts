@@ -1,5 +1,5 @@
 /** All layers in one model: compiled and eager agree, with dropout, and one graph serves all sizes. */
-import '@tensorflow/tfjs-backend-cpu'
+import '../eager-backend.js'
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, test } from 'vitest'
 import {

@@ -1,5 +1,5 @@
 /** Dropout of recurrent stacks: each place against what it must equal, computed without dropout. */
-import '@tensorflow/tfjs-backend-cpu'
+import '../eager-backend.js'
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, test } from 'vitest'
 import { treeLeaves } from '../../src/engine/tree.js'

@@ -1,4 +1,4 @@
-import '@tensorflow/tfjs-backend-cpu'
+import '../eager-backend.js'
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, test } from 'vitest'
 import { Rng } from '../../src/engine/random.js'

@@ -1,4 +1,4 @@
-import '@tensorflow/tfjs-backend-cpu'
+import '../eager-backend.js'
 import '../../src/engine/register-gradients.js'
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, test } from 'vitest'

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import '@tensorflow/tfjs-backend-cpu'
+import '../eager-backend.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { NdArray } from '../../src/engine/nd-array.js'

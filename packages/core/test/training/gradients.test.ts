@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import '@tensorflow/tfjs-backend-cpu'
+import '../eager-backend.js'
 import { describe, expect, it } from 'vitest'
 import { Parameter } from '../../src/engine/parameter.js'
 import { type ActiveTrace, withActiveTrace } from '../../src/engine/trace/active.js'

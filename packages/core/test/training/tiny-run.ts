@@ -1,6 +1,6 @@
 /** A small training run with everything in it: dropout, schedule, average, validation, early stopping. */
 import * as tf from '@tensorflow/tfjs-core'
-import '@tensorflow/tfjs-backend-cpu'
+import '../eager-backend.js'
 import { Parameter } from '../../src/engine/parameter.js'
 import { Rng } from '../../src/engine/random.js'
 import { Module } from '../../src/layers/module.js'

@@ -47,9 +47,8 @@ export function activate(
   const apply = functions[activation]
   if (apply) return apply()
   throw new UnsupportedOperationError({
-    argument: 'activation',
-    expected: Object.keys(functions).join(', '),
-    received: activation,
+    expected: `an activation among ${Object.keys(functions).join(', ')}`,
+    received: String(activation),
   })
 }
 

@@ -34,7 +34,6 @@ function batchToSpace(x: Value, { blockShape, crops }: tf.BatchToSpaceNDAttrs): 
 function depthToSpace(x: Value, { blockSize: block, dataFormat }: tf.DepthToSpaceAttrs): Value {
   if (dataFormat !== 'NHWC')
     throw new UnsupportedOperationError({
-      argument: 'tf.depthToSpace',
       expected: "dataFormat 'NHWC'",
       received: `'${dataFormat}'`,
     })

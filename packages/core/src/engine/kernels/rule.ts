@@ -35,6 +35,10 @@ type OptionalInputName = 'bias' | 'preluActivationWeights' | 'scale' | 'offset'
 
 export type KernelInputs = Readonly<Record<InputName, Value> & Partial<Record<OptionalInputName, Value>>>
 
+/**
+ * Throws an UnsupportedOperationError whose `expected` says what the kernel would have to come with; the operation's
+ * name and the user's line are added to it.
+ */
 // biome-ignore lint/suspicious/noExplicitAny: attributes are typed row by row, with TensorFlow.js's own attribute types
 export type KernelRule = (inputs: KernelInputs, attributes: any) => Value | Value[]
 

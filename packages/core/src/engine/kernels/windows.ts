@@ -35,7 +35,6 @@ export function windowsOf(info: tf.backend_util.Conv2DInfo): Windows {
   const complete = unseen(windows).every((length, axis) => length < (windows.strides[axis] as number))
   if (complete) return windows
   throw new UnsupportedOperationError({
-    argument: 'pad',
     expected: 'windows that reach the end of the image',
     received: `${windows.out.join(' × ')} windows for an image of ${windows.in.join(' × ')}`,
   })

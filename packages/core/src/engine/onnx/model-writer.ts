@@ -5,7 +5,15 @@
 import { PbfWriter } from 'pbf'
 import { sizeOf } from '../nd-array.js'
 import { onnxType } from '../trace/algebra.js'
-import type { Attribute, Body, ConstantData, Node, Value, ValueType } from '../trace/ir.js'
+import {
+  type Attribute,
+  type Body,
+  type ConstantData,
+  type Node,
+  nodeName,
+  type Value,
+  type ValueType,
+} from '../trace/ir.js'
 
 const irVersion = 8
 const operatorSet = 17
@@ -122,6 +130,7 @@ class GraphWriter {
   private readonly writeNode = (node: Node, pbf: PbfWriter): void => {
     for (const input of node.inputs) pbf.writeStringField(1, input.label)
     for (const output of node.outputs) pbf.writeStringField(2, output.label)
+    pbf.writeStringField(3, nodeName(node))
     pbf.writeStringField(4, node.op)
     for (const entry of Object.entries(node.attributes).filter(isWritten))
       pbf.writeMessage(5, writeAttribute, entry)

@@ -8,6 +8,7 @@ import type { Value } from '../trace/ir.js'
 import type { GraphInput, GraphOutput } from '../trace/trace.js'
 import { flattenTree, type Leaf, rebuildTree } from '../tree.js'
 import type { OnnxTensor } from './onnx-runtime.js'
+import { withOrigins } from './origins.js'
 import { type Feeds, type Fetches, Session, type SessionOptions } from './session.js'
 
 export interface CompileTimes {
@@ -15,6 +16,14 @@ export interface CompileTimes {
   trace: number
   /** Milliseconds spent building the session. */
   build: number
+}
+
+async function sessionOf(lowered: LoweredFunction<unknown>, options: SessionOptions): Promise<Session> {
+  try {
+    return await withOrigins(lowered.nodes, () => Session.create(lowered.model, options))
+  } finally {
+    lowered.traced.builder.forgetPlaces()
+  }
 }
 
 export class CompiledGraph<Result> {
@@ -36,7 +45,7 @@ export class CompiledGraph<Result> {
     const started = performance.now()
     const lowered = lower(fn, args, options)
     const loweredAt = performance.now()
-    const session = await Session.create(lowered.model, options)
+    const session = await sessionOf(lowered, options)
     const times = { trace: loweredAt - started, build: performance.now() - loweredAt }
     return new CompiledGraph(session, lowered, options.axes ?? {}, times)
   }
@@ -52,7 +61,7 @@ export class CompiledGraph<Result> {
       const value = this.lowered.outputs[i] as Value
       fetches[value.label] = this.fetch(output, value)
     })
-    const results = await this.session.run(feeds, fetches)
+    const results = await withOrigins(this.lowered.nodes, () => this.session.run(feeds, fetches))
     this.assignVariables(results)
     for (const effect of this.lowered.traced.effects) effect()
     return this.collect(results)

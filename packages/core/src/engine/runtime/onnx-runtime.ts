@@ -2,9 +2,8 @@
  * Finds ONNX Runtime. The package itself brings 1.16.3, the newest release that installs from the registry alone;
  * an application that depends on a newer onnxruntime-node gets that one.
  */
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
 import type { NdData } from '../nd-array.js'
+import { loadOptionalModule } from '../optional-module.js'
 
 /** As much of ONNX Runtime's interface as is used here: 1.16 ships no types of its own. */
 export interface OnnxTensor {
@@ -47,29 +46,22 @@ export interface MissingRuntime {
 
 let found: FoundRuntime | MissingRuntime | null = null
 
-function load(from: string): FoundRuntime | MissingRuntime {
-  const require = createRequire(from)
-  try {
-    const { version } = require('onnxruntime-node/package.json') as { version: string }
-    return { runtime: require('onnxruntime-node') as OnnxRuntime, version }
-  } catch (error) {
-    return { runtime: null, reason: firstLine(error) }
-  }
-}
-
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0] as string
-}
-
 /** The application's own onnxruntime-node if it has one, else the one this package brings. */
 export function findOnnxRuntime(): FoundRuntime | MissingRuntime {
   if (found) return found
-  const application = load(join(process.cwd(), 'package.json'))
-  found = application.runtime ? application : load(import.meta.url)
+  const loaded = loadOptionalModule('onnxruntime-node')
+  found =
+    loaded.reason !== null
+      ? { runtime: null, reason: loaded.reason }
+      : { runtime: loaded.module as OnnxRuntime, version: loaded.version }
   return found
 }
 
-/** Uses a given onnxruntime-node module from now on (null: look for it again). For tests and bundlers. */
-export function useOnnxRuntime(runtime: OnnxRuntime | null, version = 'given'): void {
-  found = runtime ? { runtime, version } : null
+/**
+ * Uses a given onnxruntime-node module from now on; null: looks for it again. `{ runtime: null, reason }`: goes on as
+ * if there were none. For tests and bundlers.
+ */
+export function useOnnxRuntime(runtime: OnnxRuntime | MissingRuntime | null, version = 'given'): void {
+  if (runtime === null) found = null
+  else found = 'runtime' in runtime ? runtime : { runtime, version }
 }

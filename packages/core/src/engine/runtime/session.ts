@@ -19,7 +19,7 @@ async function typed<T>(work: () => Promise<T>): Promise<T> {
     throw new EngineError({
       argument: 'ONNX Runtime',
       expected: 'to build and run the graph',
-      received: cause instanceof Error ? cause.message : String(cause),
+      received: (cause instanceof Error ? cause.message : String(cause)).replace(/[.\s]+$/, ''),
       cause,
     })
   }

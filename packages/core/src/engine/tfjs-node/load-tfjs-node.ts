@@ -1,8 +1,8 @@
 /** Finds @tensorflow/tfjs-node, the fastest eager engine: the application's own, or one beside this package. */
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
-import * as util from 'node:util'
+import util from 'node:util'
 import * as tf from '@tensorflow/tfjs-core'
+import { currentBackend, onBackend, restoreBackend } from '../backends/current-backend.js'
+import { firstLine, loadOptionalModule } from '../optional-module.js'
 
 export interface FoundTfjsNode {
   /** TensorFlow.js with the backend `tensorflow` registered; which backend is current has not changed. */
@@ -16,28 +16,61 @@ export interface MissingTfjsNode {
   reason: string
 }
 
+/** The name of its backend in TensorFlow.js. */
+export const tfjsNodeBackend = 'tensorflow'
+
 /** Functions of Node that tfjs-node 4.22 calls in every operation; Node 23 removed them. */
 const neededFromNode = ['isNullOrUndefined', 'isArray']
 
 let found: FoundTfjsNode | MissingTfjsNode | null = null
 
-function load(from: string): FoundTfjsNode | MissingTfjsNode {
-  const require = createRequire(from)
-  const current = tf.engine().backendName
+function load(): FoundTfjsNode | MissingTfjsNode {
+  // TensorFlow greets on standard error when it starts; its warnings and errors still come through.
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '1'
+  const current = currentBackend()
   try {
-    const { version } = require('@tensorflow/tfjs-node/package.json') as { version: string }
-    // TensorFlow greets on standard error when it starts; its warnings and errors still come through.
-    process.env.TF_CPP_MIN_LOG_LEVEL ??= '1'
-    require('@tensorflow/tfjs-node')
-    return { tf, version }
-  } catch (error) {
-    return {
-      tf: null,
-      reason: (error instanceof Error ? error.message : String(error)).split('\n')[0] as string,
-    }
+    const loaded = loadOptionalModule('@tensorflow/tfjs-node')
+    if (loaded.reason !== null) return { tf: null, reason: loaded.reason }
+    const reason = complaintAboutTfjsNode()
+    return reason === null ? { tf, version: loaded.version } : { tf: null, reason }
   } finally {
-    if (current) void tf.setBackend(current)
+    // It makes itself the current backend when it is loaded.
+    restoreBackend(current)
   }
+}
+
+/** Why it cannot run on this Node, whether installed or not; null where it can. */
+function missingFromNode(): string | null {
+  const missing = neededFromNode.filter((name) => !(name in util)).map((name) => `util.${name}`)
+  if (missing.length === 0) return null
+  return `@tensorflow/tfjs-node does not run on Node ${process.versions.node}, which lacks ${missing.join(' and ')}: use Node 20 or 22`
+}
+
+function addition(): number | undefined {
+  const sum = tf.add(2, 3)
+  const value = sum.dataSync()[0]
+  sum.dispose()
+  return value
+}
+
+let mistake: string | null | undefined
+
+/** What one operation shows: null when it comes out right. */
+function tryOut(): string | null {
+  try {
+    const value = onBackend(tfjsNodeBackend, addition)
+    return value === 5 ? null : `it says that 2 + 3 = ${value}`
+  } catch (error) {
+    return firstLine(error)
+  }
+}
+
+/** Why the backend `tensorflow`, which has been registered, cannot compute here; null when it can. */
+export function complaintAboutTfjsNode(): string | null {
+  const missing = missingFromNode()
+  if (missing !== null) return missing
+  if (mistake === undefined) mistake = tryOut()
+  return mistake === null ? null : `@tensorflow/tfjs-node loads, but does not compute: ${mistake}`
 }
 
 /**
@@ -45,16 +78,8 @@ function load(from: string): FoundTfjsNode | MissingTfjsNode {
  * then makes it the current one.
  */
 export function loadTfjsNode(): FoundTfjsNode | MissingTfjsNode {
-  if (found) return found
-  const missing = neededFromNode.filter((name) => !(name in util))
-  if (missing.length > 0) {
-    const removed = missing.map((name) => `util.${name}`).join(' and ')
-    return {
-      tf: null,
-      reason: `@tensorflow/tfjs-node does not run on Node ${process.versions.node}, which lacks ${removed}: use Node 20 or 22`,
-    }
-  }
-  const application = load(join(process.cwd(), 'package.json'))
-  found = application.tf ? application : load(import.meta.url)
+  const reason = missingFromNode()
+  if (reason !== null) return { tf: null, reason }
+  found ??= load()
   return found
 }

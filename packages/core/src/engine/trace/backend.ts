@@ -1,6 +1,7 @@
 /** The TensorFlow.js backend named `attentive-trace`: its kernels record nodes instead of computing. */
 import * as tf from '@tensorflow/tfjs-core'
-import { TraceError } from '../../errors.js'
+import { TraceError, UnsupportedOperationError } from '../../errors.js'
+import { onBackend } from '../backends/current-backend.js'
 import { kernelTable } from '../kernels/index.js'
 import type { KernelInputs, KernelRule } from '../kernels/rule.js'
 import type { DType, NdData } from '../nd-array.js'
@@ -142,6 +143,22 @@ function withoutEmptyWork(value: Value): Value {
   return value.size === 0 ? currentBuilder().uniform(0, value.shape, value.dtype) : value
 }
 
+/** What a rule refuses is said with the operation and the user's line. */
+function applyRule<Result>(kernelName: string, rule: () => Result): Result {
+  try {
+    return currentBuilder().asOperation(kernelName, rule)
+  } catch (error) {
+    if (!(error instanceof UnsupportedOperationError)) throw error
+    const { expected, received } = error
+    throw new UnsupportedOperationError({
+      argument: userLine(),
+      expected: `${kernelName} with ${expected}`,
+      received,
+      cause: error,
+    })
+  }
+}
+
 function registerRule(kernelName: string, rule: KernelRule): void {
   tf.registerKernel({
     kernelName,
@@ -153,7 +170,7 @@ function registerRule(kernelName: string, rule: KernelRule): void {
       const values = Object.fromEntries(
         entries.map(([name, input]) => [name, graphValue(input as tf.TensorInfo)]),
       )
-      const result = rule(values as unknown as KernelInputs, attrs ?? {})
+      const result = applyRule(kernelName, () => rule(values as unknown as KernelInputs, attrs ?? {}))
       const infos = [result].flat().map((value) => infoOf(withoutEmptyWork(value)))
       return (Array.isArray(result) ? infos : infos[0]) as unknown as tf.TensorInfo
     },
@@ -173,22 +190,5 @@ function registerTraceBackend(): void {
 /** Runs `body` with the trace backend as TensorFlow.js's current one. */
 export function onTraceBackend<T>(body: () => T): T {
   registerTraceBackend()
-  const former = tf.engine().backendName
-  void tf.setBackend(traceBackendName)
-  try {
-    return body()
-  } finally {
-    if (former) void tf.setBackend(former)
-    else forgetBackend()
-  }
-}
-
-/** Back to "none chosen yet", so that TensorFlow.js picks its best backend when it is first used for real. */
-function forgetBackend(): void {
-  const engine = tf.engine() as unknown as {
-    backendName: string | undefined
-    backendInstance: tf.KernelBackend | null
-  }
-  engine.backendName = undefined
-  engine.backendInstance = null
+  return onBackend(traceBackendName, body)
 }

@@ -14,6 +14,7 @@ import {
   Value,
   type ValueType,
 } from './ir.js'
+import { Origin } from './user-line.js'
 
 export type OutputSpec = readonly [shape: readonly number[], dtype: ValueType]
 
@@ -36,6 +37,8 @@ export class Builder {
   /** Tensors older than this belong to the outside of the scan step that is being traced. */
   oldestTensor = 0
   private readonly constants = new Map<string, Value>()
+  private readonly origins: Origin[] = []
+  private origin: Origin | undefined
 
   /** @param standardOnly emit operators of ONNX's standard domain only (for export). */
   constructor(readonly standardOnly = false) {}
@@ -52,6 +55,7 @@ export class Builder {
       outputs: spec.outputs.map(([shape, dtype]) => new Value(shape, dtype, graph)),
       attributes: spec.attributes ?? {},
       body: spec.body ?? null,
+      origin: this.origin,
     }
     for (const output of node.outputs) output.producer = node
     graph.nodes.push(node)
@@ -101,6 +105,23 @@ export class Builder {
     } finally {
       this.current = former
     }
+  }
+
+  /** Runs `body`, whose nodes come from one operation of TensorFlow.js. */
+  asOperation<T>(operation: string, body: () => T): T {
+    const former = this.origin
+    this.origin = new Origin(operation)
+    this.origins.push(this.origin)
+    try {
+      return body()
+    } finally {
+      this.origin = former
+    }
+  }
+
+  /** To be called when nobody will ask for lines any more. */
+  forgetPlaces(): void {
+    for (const origin of this.origins.splice(0)) origin.forgetPlace()
   }
 
   private store(data: ConstantData, shape: readonly number[], dtype: ValueType): Value {

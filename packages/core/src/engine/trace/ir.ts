@@ -4,6 +4,7 @@
  */
 import type { NdData } from '../nd-array.js'
 import { sizeOf } from '../nd-array.js'
+import type { Origin } from './user-line.js'
 
 export type ValueType = 'float32' | 'int32' | 'bool' | 'int64'
 
@@ -66,6 +67,13 @@ export interface Node {
   outputs: Value[]
   attributes: Record<string, Attribute>
   body: Body | null
+  /** Missing where no single operation asked for it. */
+  origin?: Origin | undefined
+}
+
+/** What a node is called in the model; ONNX Runtime names it in what it says about it. */
+export function nodeName({ outputs }: Node): string {
+  return outputs[0]?.label ?? ''
 }
 
 /** One level of nesting: the whole function is depth 0, a scan's body one deeper than what surrounds it. */

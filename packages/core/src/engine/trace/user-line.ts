@@ -9,12 +9,35 @@ const randomFrame =
 
 const hasPlace = /:\d+:\d+\)?$/
 
-function frames(): string[] {
+/** The stack as it is now. V8 puts it into words, which is slow, only when somebody reads it. */
+function mark(): Error {
   const { stackTraceLimit } = Error
   Error.stackTraceLimit = 60
-  const stack = new Error().stack ?? ''
+  const error = new Error()
   Error.stackTraceLimit = stackTraceLimit
-  return stack.split('\n').slice(1)
+  return error
+}
+
+const framesOf = ({ stack = '' }: Error): string[] => stack.split('\n').slice(1)
+
+const frames = () => framesOf(mark())
+
+/** Where a node of a graph comes from, for messages about it. */
+export class Origin {
+  private place: Error | null = mark()
+
+  /** @param operation of TensorFlow.js. */
+  constructor(readonly operation: string) {}
+
+  /** The user's line; empty when unknown, or forgotten. */
+  get line(): string {
+    return this.place ? userLine(framesOf(this.place)) : ''
+  }
+
+  /** The place keeps alive what was on the stack. */
+  forgetPlace(): void {
+    this.place = null
+  }
 }
 
 /** The innermost stack frame outside this toolkit and TensorFlow.js, such as `model.ts:12:7`; empty when unknown. */

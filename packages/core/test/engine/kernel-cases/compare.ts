@@ -1,5 +1,5 @@
 /** Runs a table of kernel cases: compiled against eager, values and gradients, three runs each. */
-import '@tensorflow/tfjs-backend-cpu'
+import '../../eager-backend.js'
 import * as tf from '@tensorflow/tfjs-core'
 import fc from 'fast-check'
 import { describe, it } from 'vitest'

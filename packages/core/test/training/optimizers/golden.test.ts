@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import * as tf from '@tensorflow/tfjs-core'
-import '@tensorflow/tfjs-backend-cpu'
+import '../../eager-backend.js'
 import { describe, expect, it } from 'vitest'
 import { Parameter } from '../../../src/engine/parameter.js'
 import { clipByGlobalNorm, clipByValue, type Gradients } from '../../../src/training/gradients.js'

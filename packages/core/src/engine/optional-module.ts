@@ -1,0 +1,48 @@
+/** Native modules that may or may not be there: the application's own, else the one beside this package. */
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+
+export interface FoundModule {
+  module: unknown
+  version: string
+  reason: null
+}
+
+export interface MissingModule {
+  module: null
+  /** Why it cannot be used, for people. */
+  reason: string
+}
+
+/** The first line of what an error says, without its full stop: it goes into sentences. */
+export function firstLine(error: unknown): string {
+  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
+  return line.trim().replace(/\.$/, '')
+}
+
+function loadFrom(place: string, name: string): FoundModule | MissingModule | null {
+  const require = createRequire(place)
+  try {
+    require.resolve(`${name}/package.json`)
+  } catch {
+    return null
+  }
+  try {
+    const { version } = require(`${name}/package.json`) as { version: string }
+    return { module: require(name), version, reason: null }
+  } catch (error) {
+    return { module: null, reason: firstLine(error) }
+  }
+}
+
+/** Loads a module; one that is installed and does not load says why. */
+export function loadOptionalModule(name: string): FoundModule | MissingModule {
+  const places = [join(process.cwd(), 'package.json'), import.meta.url]
+  let missing: MissingModule | null = null
+  for (const place of places) {
+    const loaded = loadFrom(place, name)
+    if (loaded?.reason === null) return loaded
+    missing ??= loaded
+  }
+  return missing ?? { module: null, reason: `${name} is not installed` }
+}
