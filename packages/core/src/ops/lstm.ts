@@ -21,6 +21,7 @@ import {
   requireRecurrentShapes,
   type Sequence,
   type SequenceOptions,
+  seenByGates,
   zeroPadding,
 } from './recurrent.js'
 
@@ -62,17 +63,18 @@ export function lstmSequence(options: SequenceOptions<LstmState>): Sequence<Lstm
 
 /** `lstmSequence` with time first, for stacks of layers: inputs `[T, B, D]`, mask `[T, B, 1]`, outputs `[T, B, H]`. */
 export function lstmAlongTime(options: SequenceOptions<LstmState>): Sequence<LstmState> {
-  const { inputs, weights, mask, reverse } = options
+  const { inputs, weights, mask, reverse, recurrentMask } = options
   const { B, H } = requireRecurrentShapes(4, options, {
     '.h': options.initialState?.h,
     '.c': options.initialState?.c,
   })
   const bias = sumOfBiases(weights)
   const initialState = options.initialState ?? { h: tf.zeros([B, H]), c: tf.zeros([B, H]) }
-  const fused = currentFusedLstm()
+  // A fused kernel shows its gates the whole of h.
+  const fused = recurrentMask ? null : currentFusedLstm()
   if (fused) return fused({ ...weights, inputs, bias, mask, initialState, reverse })
   const walk = B === 1 ? walkInRows : walkInColumns
-  return walk({ inputs, weights, bias, mask, initialState, reverse })
+  return walk({ inputs, weights, bias, mask, initialState, reverse, recurrentMask })
 }
 
 interface Walk extends SequenceOptions<LstmState> {
@@ -81,26 +83,36 @@ interface Walk extends SequenceOptions<LstmState> {
 }
 
 /** The part of the gates that depends on the inputs alone is one product for all time steps, before the loop. */
-function walkInRows({ inputs, weights, bias, mask, initialState, reverse }: Walk): Sequence<LstmState> {
+function walkInRows(walk: Walk): Sequence<LstmState> {
+  const { inputs, weights, bias, mask, initialState, reverse, recurrentMask } = walk
   const { carry, outputs } = scan(
-    (state, x, kernel) => step(state, lstmStep(state, x.projected, kernel), x.mask),
+    (state, x, { kernel, recurrentMask }) => {
+      const seen = { h: seenByGates(state.h, recurrentMask), c: state.c }
+      return step(state, lstmStep(seen, x.projected, kernel), x.mask)
+    },
     initialState,
     { projected: linear(inputs, weights.weightIh, bias), mask }, // [T, B, 4H], [T, B, 1]
-    tf.transpose(weights.weightHh),
+    { kernel: tf.transpose(weights.weightHh), recurrentMask },
     { reverse },
   )
   return { outputs: zeroPadding(outputs, mask), finalState: carry }
 }
 
-function walkInColumns({ inputs, weights, bias, mask, initialState, reverse }: Walk): Sequence<LstmState> {
+function walkInColumns(walk: Walk): Sequence<LstmState> {
+  const { inputs, weights, bias, mask, initialState, reverse, recurrentMask } = walk
   const { carry, outputs } = scan(
-    (state, x, { weight, bias }) => {
-      const sums = tf.matMul(weight as tf.Tensor2D, tf.concat([x.input, state.h], 0) as tf.Tensor2D) // [4H, B]
+    (state, x, { weight, bias, recurrentMask }) => {
+      const entering = tf.concat([x.input, seenByGates(state.h, recurrentMask)], 0) // [D+H, B]
+      const sums = tf.matMul(weight as tf.Tensor2D, entering as tf.Tensor2D) // [4H, B]
       return step(state, lstmGates(bias ? tf.add(sums, bias) : sums, state.c, 0), x.mask)
     },
     { h: tf.transpose(initialState.h), c: tf.transpose(initialState.c) },
     { input: swapInner(inputs), mask: mask && swapInner(mask) }, // [T, D, B], [T, 1, B]
-    { weight: tf.concat([weights.weightIh, weights.weightHh], 1), bias: bias && tf.expandDims(bias, 1) },
+    {
+      weight: tf.concat([weights.weightIh, weights.weightHh], 1),
+      bias: bias && tf.expandDims(bias, 1),
+      recurrentMask: recurrentMask && tf.transpose(recurrentMask),
+    },
     { reverse },
   )
   return {
