@@ -107,9 +107,7 @@ export class Batches {
 
   private async *groups(epoch: number): AsyncGenerator<Group> {
     const open: Group[] = this.buckets.map((bucket) => ({ bucket, pairs: [] }))
-    const accepts = acceptor(this.settings)
     for await (const pair of this.ordered(epoch)) {
-      if (!accepts(pair)) continue
       const lengths = batchLengths(pair)
       const group = open.find(({ bucket }) => fits(lengths, bucket)) as Group
       group.pairs.push(pair)
@@ -118,11 +116,17 @@ export class Batches {
     yield* gatherRest(open, this.settings.batchSize)
   }
 
-  private ordered(epoch: number): Corpus {
+  private ordered(epoch: number): AsyncIterable<EncodedPair> {
     const { seed, shuffle, shuffleBuffer } = this.settings
-    if (!shuffle) return this.corpus
+    if (!shuffle) return this.accepted()
     const size = Array.isArray(this.corpus) ? Math.max(1, this.corpus.length) : shuffleBuffer
-    return shuffleBuffered(this.corpus, size, epochRng(seed, epoch))
+    return shuffleBuffered(this.accepted(), size, epochRng(seed, epoch))
+  }
+
+  /** What is too long is left out before it can take a place, and much memory, in the buffer. */
+  private async *accepted(): AsyncGenerator<EncodedPair> {
+    const accepts = acceptor(this.settings)
+    for await (const pair of this.corpus) if (accepts(pair)) yield pair
   }
 }
 

@@ -5,6 +5,7 @@
 import { InvalidArgumentError } from '@attentive/core'
 import { Bpe, type Merge } from './bpe.js'
 import { endOfWord, maxWordLength, toSymbols } from './bpe-symbols.js'
+import { compareCodePoints } from './code-points.js'
 import { leftOf, PairHeap, type PairKey, pairKey, rightOf } from './pair-heap.js'
 
 export interface LearnBpeOptions {
@@ -12,6 +13,11 @@ export interface LearnBpeOptions {
   merges: number
   /** Stop when the most frequent pair is rarer. Default 2. */
   minFrequency?: number
+  /**
+   * Learn from so many words, the most frequent: each takes more than a kilobyte while merges are learnt, and rare ones
+   * hardly ever decide about a merge. Of equally frequent ones the first by code points. Default 500,000.
+   */
+  maxWords?: number
 }
 
 interface CountedWord {
@@ -126,19 +132,25 @@ function mergeIds(ids: readonly number[], left: number, right: number, merged: n
   return result
 }
 
+function mostFrequent(counts: ReadonlyMap<string, number>, size: number): ReadonlyMap<string, number> {
+  if (counts.size <= size) return counts
+  const words = [...counts].sort(([a, countA], [b, countB]) => countB - countA || compareCodePoints(a, b))
+  return new Map(words.slice(0, size))
+}
+
 /**
  * Learns a byte-pair encoding from words and how often each occurs (of both languages together for a joint one).
  * @throws InvalidArgumentError when `merges` is not a positive integer.
  */
 export function learnBpe(wordCounts: ReadonlyMap<string, number>, options: LearnBpeOptions): Bpe {
-  const { merges, minFrequency = 2 } = options
+  const { merges, minFrequency = 2, maxWords = 500_000 } = options
   if (!Number.isSafeInteger(merges) || merges < 1)
     throw new InvalidArgumentError({
       argument: 'merges',
       expected: 'a positive integer',
       received: String(merges),
     })
-  const learner = new BpeLearner(wordCounts)
+  const learner = new BpeLearner(mostFrequent(wordCounts, maxWords))
   const learnt: Merge[] = []
   while (learnt.length < merges) {
     const merge = learner.next(minFrequency)

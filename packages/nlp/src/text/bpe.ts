@@ -9,6 +9,7 @@
 import { z } from 'zod'
 import { endOfWord, maxWordLength, toSymbols } from './bpe-symbols.js'
 import { checkSaved } from './check.js'
+import { ownString } from './own-string.js'
 
 /** Ends every piece but the last of its word. */
 export const continuation = '@@'
@@ -55,7 +56,7 @@ export class Bpe {
     if (known) return known
     const pieces = markContinuations(this.segment(word).flatMap((symbol) => this.split(symbol)))
     if (this.cache.size >= cacheLimit) this.cache.clear()
-    this.cache.set(word, pieces)
+    this.cache.set(ownString(word), pieces)
     return pieces
   }
 

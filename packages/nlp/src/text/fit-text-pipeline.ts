@@ -1,12 +1,16 @@
-/** Learns text pipelines from a corpus, in one pass; memory grows with the number of different words only. */
+/**
+ * Learns text pipelines from a corpus, in one pass. Memory grows with the number of different words, up to a million on
+ * each side: beyond that the rarest are forgotten, see `SurfaceCounts`.
+ */
 import { DataError, InvalidArgumentError } from '@attentive/core'
 import { Bpe } from './bpe.js'
 import { learnBpe } from './bpe-learner.js'
 import { checkConfig } from './check.js'
+import { SurfaceCounts } from './surface-counts.js'
 import { type ParsedTextConfig, type TextConfig, textConfigSchema } from './text-config.js'
 import { TextPipeline } from './text-pipeline.js'
 import { Vocabulary } from './vocabulary.js'
-import { emptySurfaceCounts, increment, WordForms, WordSplitter } from './words.js'
+import { increment, WordForms, WordSplitter } from './words.js'
 
 export interface TextPair {
   source: string
@@ -33,7 +37,7 @@ interface FittedForms {
 }
 
 class FormFitter {
-  private readonly counts = emptySurfaceCounts()
+  private readonly counts = new SurfaceCounts()
   private readonly config: ParsedTextConfig
   private readonly splitter: WordSplitter
 

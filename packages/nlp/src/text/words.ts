@@ -3,6 +3,7 @@ import { normalizeText } from './normalize.js'
 import { sentenceStarts } from './sentence-starts.js'
 import { createStemmer } from './stemmers.js'
 import { stopWords } from './stop-words.js'
+import type { SurfaceCounts } from './surface-counts.js'
 import type { ParsedTextConfig } from './text-config.js'
 import { createTokenizer } from './tokenizers/registry.js'
 import type { Tokenizer } from './tokenizers/tokenizer.js'
@@ -13,14 +14,6 @@ export interface Word {
   surface: string
   form: string
 }
-
-/** How often each surface word occurs at the start of a sentence and elsewhere. */
-export interface SurfaceCounts {
-  atStart: Map<string, number>
-  inside: Map<string, number>
-}
-
-export const emptySurfaceCounts = (): SurfaceCounts => ({ atStart: new Map(), inside: new Map() })
 
 export const increment = (counts: Map<string, number>, key: string, by = 1): void => {
   counts.set(key, (counts.get(key) ?? 0) + by)
@@ -44,7 +37,7 @@ export class WordSplitter {
     const tokens = this.split(text)
     const starts = sentenceStarts(tokens)
     tokens.forEach((token, i) => {
-      increment(starts[i] ? counts.atStart : counts.inside, token)
+      counts.add(token, starts[i] as boolean)
     })
   }
 }
@@ -67,7 +60,7 @@ export class WordForms {
   }
 
   /** Learns what has to be learnt (truecasing) from the counts of a corpus. */
-  static fit(config: ParsedTextConfig, counts: SurfaceCounts): WordForms {
+  static fit(config: ParsedTextConfig, counts: Pick<SurfaceCounts, 'inside'>): WordForms {
     return new WordForms(config, learnsCase(config) ? Truecaser.fromCounts(counts.inside) : null)
   }
 
@@ -95,7 +88,7 @@ export class WordForms {
   }
 
   /** Forms counted over a corpus. */
-  count({ atStart, inside }: SurfaceCounts): Map<string, number> {
+  count({ atStart, inside }: Pick<SurfaceCounts, 'atStart' | 'inside'>): Map<string, number> {
     const forms = new Map<string, number>()
     const add = (counts: Map<string, number>, start: boolean) => {
       for (const [surface, count] of counts) {

@@ -207,6 +207,22 @@ describe('Batches', () => {
     expect(counts).toEqual({ examples: 2, tooLong: 2, targetTokens: 107 })
   })
 
+  it('leaves them out before they take a place in the buffer for shuffling', async () => {
+    const short = randomCorpus(60, 3, 8)
+    const long = { source: new Array(500).fill(5), target: new Array(500).fill(5) }
+    const mixed = short.flatMap((pair) => [long, pair, long])
+    const asRead = async (pairs: EncodedPair[]) => {
+      const read = {
+        async *[Symbol.asyncIterator]() {
+          yield* pairs
+        },
+      }
+      const batches = await Batches.create(read, { batchSize: 4, shuffleBuffer: 20, seed: 1, maxLength: 40 })
+      return (await collect(batches.epoch(1))).map(pairsOf)
+    }
+    expect(await asRead(mixed)).toEqual(await asRead(short))
+  })
+
   it('explains an empty corpus, and one whose pairs are all too long', async () => {
     await expect(Batches.create([], { batchSize: 4 })).rejects.toThrow(/received an empty corpus/)
     await expect(Batches.create(corpus([[50, 50]]), { batchSize: 4, maxLength: 10 })).rejects.toThrow(

@@ -38,6 +38,21 @@ describe('byte-pair encoding', () => {
     expect(learnBpe(words, { merges: golden.bpe.merges.length }).merges).toEqual(golden.bpe.merges)
   })
 
+  it('learns from the most frequent words, where there are too many', () => {
+    const words = new Map([
+      ['xy', 3],
+      ['bb', 2],
+      ['aa', 2],
+      ['ab', 5],
+    ])
+    const { merges } = learnBpe(words, { merges: 10, maxWords: 3 })
+    expect(merges).toEqual([
+      ['a', 'b</w>'],
+      ['x', 'y</w>'],
+      ['a', 'a</w>'],
+    ])
+  })
+
   it('cuts words as subword-nmt does', () => {
     const bpe = new Bpe(golden.bpe.merges)
     for (const [word, pieces] of Object.entries(golden.bpe.segmented))
