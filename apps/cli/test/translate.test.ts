@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -30,7 +30,7 @@ describe('attentive translate', () => {
       '2',
       '--json',
     ])
-  }, 120_000)
+  }, 300_000)
   afterAll(() => rm(folder, { recursive: true }))
 
   it('trains, with one JSON object on standard output and progress on standard error', () => {
@@ -89,6 +89,23 @@ describe('attentive translate', () => {
     const [one, two] = [JSON.parse(alone.stdout), JSON.parse(together.stdout)]
     expect(one.sentences).toBe(heldOut.length)
     expect(two).toMatchObject({ model: [model, model], scores: one.scores })
+  })
+
+  it('evaluates a test set line by line: what is empty, or passed over, has an empty translation', async () => {
+    const [source, target, out] = ['odd.en', 'odd.de', 'odd.out'].map((name) =>
+      join(folder, name),
+    ) as string[]
+    const evaluate = ['translate', 'evaluate', '--model', model, '--test', source, target, '--out', out]
+    await writeFile(source as string, 'six three\n\none two\n')
+    await writeFile(target as string, 'drei sechs\nnichts\nzwei eins\n')
+    expect(await command(evaluate as string[])).toMatchObject({ code: 0, stderr: '' })
+    expect(await readFile(out as string, 'utf8')).toBe('drei sechs\n\nzwei eins\n')
+
+    await writeFile(source as string, Buffer.from('six three\n\xff\none two\n', 'latin1'))
+    expect(await command(evaluate as string[])).toMatchObject({ code: 1, stdout: '' })
+    const { code, stderr } = await command([...(evaluate as string[]), '--on-bad-line', 'skip'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: `skipped ${source}, line 2: not valid UTF-8\n` })
+    expect(await readFile(out as string, 'utf8')).toBe('drei sechs\n\nzwei eins\n')
   })
 
   it('hands search flags on: a cut-off shows in the scores', async () => {

@@ -11,6 +11,12 @@ async function countRest(lines: LineIterator): Promise<number> {
   return count
 }
 
+export interface LinePairOptions {
+  maxLength: number
+  /** An empty line is a text like any other. */
+  allowEmpty: boolean
+}
+
 /**
  * Pairs of lines.
  * @throws DataError at the end when one file has more lines than the other: from some line on the pairs do not fit.
@@ -18,7 +24,7 @@ async function countRest(lines: LineIterator): Promise<number> {
 export async function* readLinePairs(
   sourcePath: string,
   targetPath: string,
-  maxLength: number,
+  { maxLength, allowEmpty }: LinePairOptions,
 ): AsyncGenerator<ReadResult> {
   const sources = readLines(sourcePath, maxLength)
   const targets = readLines(targetPath, maxLength)
@@ -30,7 +36,11 @@ export async function* readLinePairs(
         const longer = line + (await countRest(source.done ? targets : sources))
         throw lineCountError(sourcePath, targetPath, source.done ? [line - 1, longer] : [longer, line - 1])
       }
-      yield pairLines({ path: sourcePath, line: source.value }, { path: targetPath, line: target.value })
+      yield pairLines(
+        { path: sourcePath, line: source.value },
+        { path: targetPath, line: target.value },
+        allowEmpty,
+      )
     }
   } finally {
     await Promise.all([sources.return(undefined), targets.return(undefined)])
@@ -42,9 +52,10 @@ interface Side {
   line: Line
 }
 
-function pairLines(source: Side, target: Side): ReadResult {
+function pairLines(source: Side, target: Side, allowEmpty: boolean): ReadResult {
   for (const { path, line } of [source, target]) {
-    const reason = 'problem' in line ? line.problem : line.text.trim() === '' ? 'an empty line' : null
+    const isEmpty = 'text' in line && line.text.trim() === '' && !allowEmpty
+    const reason = 'problem' in line ? line.problem : isEmpty ? 'an empty line' : null
     if (reason) return { file: path, line: line.number, reason } satisfies BadLine
   }
   const [from, to] = [source.line, target.line] as [Line & { text: string }, Line & { text: string }]

@@ -17,9 +17,14 @@ export interface ParallelTextOptions {
   columns?: Columns
   /** Whether the first record names the columns. Default: true when columns are given by name. */
   header?: boolean
-  /** What to do about a line that is no example. Default `error`. */
-  onBadLine?: 'error' | 'skip'
-  /** Told of each line that is skipped. */
+  /**
+   * What to do about a line that is no example: stop, pass over it, or put a pair of empty texts in its place, so that
+   * what comes out has as many lines as what went in. Default `error`.
+   */
+  onBadLine?: 'error' | 'skip' | 'empty'
+  /** Texts may be empty, as in a test set, where every line has its place. Default false: such a line is bad. */
+  allowEmpty?: boolean
+  /** Told of each line that is passed over, or replaced. */
   onSkip?: (line: BadLine) => void
   /** Longer lines are bad, in UTF-16 code units. Default 20,000. */
   maxLength?: number
@@ -48,8 +53,11 @@ export class ParallelText implements AsyncIterable<ParallelExample> {
     this.skippedLines = 0
     let examples = 0
     for await (const result of this.read()) {
-      if (isBadLine(result)) this.skip(result)
-      else {
+      if (isBadLine(result)) {
+        this.skip(result)
+        if (this.options.onBadLine !== 'empty') continue
+        yield { source: '', target: '', file: result.file, line: result.line }
+      } else {
         examples++
         yield result
       }
@@ -58,7 +66,7 @@ export class ParallelText implements AsyncIterable<ParallelExample> {
   }
 
   private skip(line: BadLine): void {
-    if (this.options.onBadLine !== 'skip')
+    if (this.options.onBadLine === undefined || this.options.onBadLine === 'error')
       throw new DataError({
         argument: `${line.file}, line ${line.line}`,
         expected: 'a pair of texts',
@@ -96,14 +104,16 @@ export function parallelText(
   third: ParallelTextOptions = {},
 ): ParallelText {
   if (typeof second === 'string') {
-    const { maxLength = defaultMaxLength } = third
-    return new ParallelText(() => readLinePairs(first, second, maxLength), `${first}, ${second}`, third)
+    const { maxLength = defaultMaxLength, allowEmpty = false } = third
+    const read = () => readLinePairs(first, second, { maxLength, allowEmpty })
+    return new ParallelText(read, `${first}, ${second}`, third)
   }
   const format = second.format ?? formatOf(first)
   const columns =
     second.columns ?? (format === 'jsonl' ? { source: 'source', target: 'target' } : { source: 0, target: 1 })
   const header = second.header ?? (typeof columns.source === 'string' || typeof columns.target === 'string')
-  const options = { columns, header, maxLength: second.maxLength ?? defaultMaxLength }
+  const { maxLength = defaultMaxLength, allowEmpty = false } = second
+  const options = { columns, header, maxLength, allowEmpty }
   return new ParallelText(() => readers[format](first, options), first, second)
 }
 

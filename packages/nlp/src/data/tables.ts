@@ -14,6 +14,8 @@ export interface TableOptions {
   /** Whether the first record names the columns. */
   header: boolean
   maxLength: number
+  /** An empty column is a text like any other. */
+  allowEmpty: boolean
 }
 
 /** A record's texts, or what is wrong with it. */
@@ -21,12 +23,15 @@ type Fields = { source: string; target: string } | { reason: string }
 
 const toResult = (fields: Fields, file: string, line: number): ReadResult => ({ ...fields, file, line })
 
-function selectFields(field: (column: string | number) => unknown, { columns }: TableOptions): Fields {
+function selectFields(
+  field: (column: string | number) => unknown,
+  { columns, allowEmpty }: TableOptions,
+): Fields {
   const texts: string[] = []
   for (const column of [columns.source, columns.target]) {
     const value = field(column)
     if (typeof value !== 'string') return { reason: `no text in column ${JSON.stringify(column)}` }
-    if (value.trim() === '') return { reason: `an empty column ${JSON.stringify(column)}` }
+    if (value.trim() === '' && !allowEmpty) return { reason: `an empty column ${JSON.stringify(column)}` }
     texts.push(value)
   }
   return { source: texts[0] as string, target: texts[1] as string }

@@ -57,6 +57,26 @@ describe('two files', () => {
     expect((await texts(parallelText(twoMembers, german)))[1]).toEqual(['Two.', 'Zwei.'])
   })
 
+  it('keeps the place of empty texts, and of bad lines, where that is asked for', async () => {
+    const gaps = write('gaps.en', Buffer.from('One.\n \n\xff\n', 'latin1'))
+    const table = write('gaps.tsv', 'One.\tEins.\n\tZwei.\njust one column\n')
+    for (const open of [
+      (options: ParallelTextOptions) => parallelText(gaps, german, options),
+      (options: ParallelTextOptions) => parallelText(table, options),
+    ]) {
+      const kept = await collect(open({ allowEmpty: true, onBadLine: 'skip' }))
+      expect(kept.map(({ source, target }) => [source.trim(), target])).toEqual([
+        ['One.', 'Eins.'],
+        ['', 'Zwei.'],
+      ])
+      await expect(collect(open({ allowEmpty: true }))).rejects.toThrow(/line 3: expected a pair of texts/)
+      const told: number[] = []
+      const all = await collect(open({ onBadLine: 'empty', onSkip: ({ line }) => told.push(line) }))
+      expect(all.map(({ source, target }) => source + target)).toEqual(['One.Eins.', '', ''])
+      expect(told).toEqual([2, 3])
+    }
+  })
+
   it('names both counts when the lines do not correspond', async () => {
     const shorter = write('short.de', 'Eins.\n')
     await expect(collect(parallelText(english, shorter))).rejects.toThrow(

@@ -1,5 +1,11 @@
 /** Parallel text as flags name it: two files with corresponding lines, or one table. */
-import { type BadLine, type Columns, type ParallelText, parallelText } from '@attentive/nlp'
+import {
+  type BadLine,
+  type Columns,
+  type ParallelText,
+  type ParallelTextOptions,
+  parallelText,
+} from '@attentive/nlp'
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import { printLine } from '../../output.js'
 import type { OutputStream } from '../../terminal.js'
@@ -40,12 +46,25 @@ interface CorpusFlags {
 }
 
 /** @param stderr is told of each line that is passed over. */
-export function openCorpus(
-  [first, second]: readonly string[],
-  { format, columns, onBadLine }: CorpusFlags,
+export function openCorpus(files: readonly string[], flags: CorpusFlags, stderr: OutputStream): ParallelText {
+  return open(files, { ...flags, onSkip: skipReporter(stderr) })
+}
+
+/** A corpus for evaluation, where every line keeps its place: empty ones, and those that are passed over as empty. */
+export function openTestSet(
+  files: readonly string[],
+  { onBadLine, ...flags }: CorpusFlags,
   stderr: OutputStream,
 ): ParallelText {
-  const options = { format, columns, onBadLine, onSkip: skipReporter(stderr) }
+  const kept = { allowEmpty: true, onBadLine: onBadLine === 'skip' ? ('empty' as const) : onBadLine }
+  return open(files, { ...flags, ...kept, onSkip: skipReporter(stderr) })
+}
+
+function open(
+  [first, second]: readonly string[],
+  { format, columns, onBadLine, allowEmpty, onSkip }: ParallelTextOptions,
+): ParallelText {
+  const options = { format, columns, onBadLine, allowEmpty, onSkip }
   return second === undefined
     ? parallelText(first as string, options)
     : parallelText(first as string, second, options)

@@ -5,7 +5,7 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { engineOption, jsonOption, threadsOption } from '../../options.js'
 import { count, printJson, printLine, sentenceCounter } from '../../output.js'
 import type { Invocation, Terminal } from '../../terminal.js'
-import { columnsOption, corpusFiles, formatOption, onBadLineOption, openCorpus } from './corpus.js'
+import { columnsOption, corpusFiles, formatOption, onBadLineOption, openTestSet } from './corpus.js'
 import { loadTranslator } from './load.js'
 import {
   batchSizeOption,
@@ -46,7 +46,7 @@ function evaluateCommand(translate: CommandUnknownOpts) {
       'two files with corresponding lines, or one TSV, CSV or JSONL file; plain or gzip',
       corpusFiles,
     )
-    .option('--out <file>', 'write the translations to it, one a line')
+    .option('--out <file>', 'write the translations to it, one for each line of the test set')
     .addOption(beamSizeOption)
     .addOption(lengthPenaltyOption)
     .addOption(coveragePenaltyOption)
@@ -70,7 +70,7 @@ Examples:
   $ attentive translate evaluate --model models/a models/b models/c --test test.en test.de --json`
 
 async function evaluate(flags: Flags, { stderr }: Terminal): Promise<Evaluation> {
-  const corpus = openCorpus(flags.test, flags, stderr)
+  const corpus = openTestSet(flags.test, flags, stderr)
   const translator = await loadTranslator(flags.model, flags)
   const counter = sentenceCounter(stderr)
   try {
