@@ -155,17 +155,36 @@ export function matrixTranspose(x: Value): Value {
   return transpose(x, perm)
 }
 
+/** Numbers in a matrix that the innermost caches do not hold. */
+const LARGE_MATRIX = 2 ** 18
+
+/**
+ * Whether `b` is a large matrix that all steps of a loop multiply their rows by. ONNX Runtime copies a right factor
+ * into panels before each product; from a large one in rows of the result's columns (transB) it does so a third faster.
+ */
+function isSharedWeight(b: Value, a: Value): boolean {
+  return b.graph.depth < a.graph.depth && a.rank === 2 && b.rank === 2 && b.size >= LARGE_MATRIX
+}
+
+/** op(a)·op(b) of two matrices. */
+function product(a: Value, b: Value, transposeA: boolean, transposeB: boolean): Value {
+  const rows = a.shape[transposeA ? 1 : 0] as number
+  const columns = b.shape[transposeB ? 0 : 1] as number
+  const attributes = { transA: Number(transposeA), transB: Number(transposeB) }
+  return node('Gemm', [a, b], [rows, columns], a.dtype, attributes)
+}
+
 /** op(a)·op(b) over the last two axes; a plain matrix product becomes Gemm, which takes transposes and a bias. */
 export function matMul(a: Value, b: Value, transposeA = false, transposeB = false): Value {
   const rows = a.shape.at(transposeA ? -1 : -2) as number
   const columns = b.shape.at(transposeB ? -2 : -1) as number
+  if (isSharedWeight(b, a)) return product(a, transposeB ? b : matrixTranspose(b), transposeA, true)
   // What the steps of a loop share is transposed once, outside.
   if (transposeA && a.graph.depth < b.graph.depth) return matMul(matrixTranspose(a), b, false, transposeB)
   if (transposeB && b.graph.depth < a.graph.depth) return matMul(a, matrixTranspose(b), transposeA, false)
-  const attributes = { transA: Number(transposeA), transB: Number(transposeB) }
   if (a.rank === 2 && b.rank === 2 && a.size === rows && b.size === columns)
     return mul(reshape(a, [rows, 1]), reshape(b, [1, columns])) // an outer product only moves memory
-  if (a.rank === 2 && b.rank === 2) return node('Gemm', [a, b], [rows, columns], a.dtype, attributes)
+  if (a.rank === 2 && b.rank === 2) return product(a, b, transposeA, transposeB)
   const shape = [...broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2)), rows, columns]
   const builder = currentBuilder()
   if (builder.standardOnly || !(transposeA || transposeB))
@@ -175,14 +194,14 @@ export function matMul(a: Value, b: Value, transposeA = false, transposeB = fals
       shape,
       a.dtype,
     )
-  const [product] = builder.emit({
+  const [result] = builder.emit({
     op: 'FusedMatMul',
     domain: 'com.microsoft',
     inputs: [a, b],
     outputs: [[shape, a.dtype]],
-    attributes,
+    attributes: { transA: Number(transposeA), transB: Number(transposeB) },
   })
-  return product as Value
+  return result as Value
 }
 
 export function split(x: Value, sizes: readonly number[], axis: number): Value[] {

@@ -46,18 +46,23 @@ export function hoistInvariants(
   return { nodes: kept, stacks: known }
 }
 
-function stackedResult(node: Node, stacks: Stacks, length: number): Value | null {
+/** Whether a node of the loop can be done for all steps at once, once the values in `known` are there for all. */
+export function isInvariant(node: Node, known: { has(value: Value): boolean }): boolean {
   const [output] = node.outputs as [Value]
-  if (output.rank > mostAxes) return null
-  const [first] = node.inputs.map((input) => stacks.get(input))
-  if (node.op === 'Reshape') return first ? reshape(first, [length, ...output.shape]) : null
-  if (!elementwise.has(node.op) || !node.inputs.some((input) => stacks.has(input))) return null
-  const fits = node.inputs.every((input) =>
-    stacks.has(input)
+  if (output.rank > mostAxes) return false
+  if (node.op === 'Reshape') return known.has(node.inputs[0] as Value)
+  if (!elementwise.has(node.op) || !node.inputs.some((input) => known.has(input))) return false
+  return node.inputs.every((input) =>
+    known.has(input)
       ? input.rank === output.rank
       : input.graph.depth < output.graph.depth && input.rank <= output.rank,
   )
-  if (!fits) return null
+}
+
+function stackedResult(node: Node, stacks: Stacks, length: number): Value | null {
+  if (!isInvariant(node, stacks)) return null
+  const [output] = node.outputs as [Value]
   const inputs = node.inputs.map((input) => stacks.get(input) ?? input)
+  if (node.op === 'Reshape') return reshape(inputs[0] as Value, [length, ...output.shape])
   return emitNode(node.op, inputs, [length, ...output.shape], output.dtype, node.attributes)
 }

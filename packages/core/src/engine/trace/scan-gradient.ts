@@ -7,6 +7,7 @@ import { add, uniform } from './algebra.js'
 import { currentBuilder } from './current-builder.js'
 import { reachable, usedBy, type Value } from './ir.js'
 import { hoistInvariants } from './loop-invariants.js'
+import { regroupProducts } from './regroup-products.js'
 import { emitScan, type ScanPlan } from './scan-loop.js'
 import { SumsOverTime } from './sums-over-time.js'
 
@@ -72,7 +73,11 @@ function emitReverseLoop(
       ),
   ])
   const backward = reachable(body.graph.nodes, outputs).filter((node) => !forward.has(node))
-  const { nodes, stacks } = hoistInvariants(backward, available, length)
+  const { nodes, stacks } = hoistInvariants(
+    regroupProducts(backward, available.keys(), outputs),
+    available,
+    length,
+  )
   const read = new Set([...nodes.flatMap(usedBy), ...outputs])
   const scanned = [...stacks].filter(([inside]) => read.has(inside))
   // ONNX counts the iterations of a Scan by what it walks along: there must be something.

@@ -1,0 +1,48 @@
+/** What is left inside the loops of a compiled LSTM and decoder: speed that no result would show. */
+import * as tf from '@tensorflow/tfjs-core'
+import { describe, expect, it } from 'vitest'
+import { lower } from '../../src/engine/lower.js'
+import type { Node } from '../../src/engine/trace/ir.js'
+import { AttentionDecoder, Lstm, Parameter, Rng, valueAndGradients } from '../../src/index.js'
+
+const rng = new Rng(5)
+
+/** The bodies of the loops of a loss and its gradients: forward, then reverse. */
+function loopsOf(parameters: Parameter[], loss: () => tf.Tensor): Node[][] {
+  const fn = () => {
+    const { gradients } = valueAndGradients(parameters, () => loss() as tf.Scalar)
+    return gradients.entries.map(({ tensor }) => tensor)
+  }
+  return lower(fn, {}).nodes.flatMap(({ body }) => (body ? [body.nodes] : []))
+}
+
+const count = (nodes: Node[], op: string) => nodes.filter((node) => node.op === op).length
+
+describe('the loops of an LSTM', () => {
+  const lstm = new Lstm({ inputSize: 3, hiddenSize: 4, rng })
+  const x = new Parameter([2, 5, 3])
+  const [forward = [], reverse = []] = loopsOf([x, ...lstm.parameters()], () =>
+    tf.sum(lstm.forward(x.read()).outputs),
+  )
+
+  it('walk forward with one product of matrices and three of numbers', () => {
+    expect([count(forward, 'Gemm'), count(forward, 'Mul')]).toEqual([1, 3])
+  })
+
+  it('walk back with one product of matrices, for no weight, and six of numbers: derivatives of gates are ready', () => {
+    expect([count(reverse, 'Gemm'), count(reverse, 'Mul'), count(reverse, 'Sub')]).toEqual([1, 6, 0])
+  })
+})
+
+describe('a large matrix that all steps multiply by', () => {
+  it('lies as ONNX Runtime reads it fastest, in both directions', () => {
+    const decoder = new AttentionDecoder({ inputSize: 8, hiddenSize: 256, memorySize: 16, rng })
+    const inputs = new Parameter([2, 3, 8])
+    const memory = new Parameter([2, 4, 16])
+    const loops = loopsOf([inputs, memory, ...decoder.parameters()], () =>
+      tf.sum(decoder.forward({ inputs: inputs.read(), memory: memory.read() }).hidden),
+    )
+    const large = loops.flat().filter(({ op, inputs: [, b] }) => op === 'Gemm' && (b?.size ?? 0) >= 2 ** 18)
+    expect(large.map(({ attributes }) => attributes.transB)).toEqual([1, 1])
+  })
+})
