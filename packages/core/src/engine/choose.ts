@@ -26,8 +26,11 @@ export const onnxRuntimeRemedy = 'Install it with `npm install onnxruntime-node@
  * What was asked for: by an option, else by the environment variable ATTENTIVE_ENGINE, else `auto`.
  * @throws InvalidArgumentError for what is no engine.
  */
-export function requestedEngine(option?: EngineRequest): EngineRequest {
-  const value = option ?? (process.env.ATTENTIVE_ENGINE || 'auto')
+export function requestedEngine(
+  option?: EngineRequest,
+  environment: string | undefined = process.env.ATTENTIVE_ENGINE,
+): EngineRequest {
+  const value = option ?? (environment || 'auto')
   const request = engineRequests.find((known) => known === value)
   if (request) return request
   throw new InvalidArgumentError({
