@@ -4,7 +4,7 @@ import { createMetric, formatScore, type SignedScore, type TextMetric } from '..
 import type { TextPipelinePair } from '../text/index.js'
 import { collectPairs, type ParallelCorpus } from './corpus.js'
 import type { TranslationModel } from './model.js'
-import { corpusPerplexity } from './perplexity.js'
+import { PerplexityMeter } from './perplexity.js'
 import { type TranslateOptions, type TranslationEngine, translateTexts } from './translate.js'
 import type { Translation } from './translation.js'
 
@@ -47,9 +47,10 @@ export async function evaluateTranslations(
   const translations = nBest.map(([best]) => best as Translation)
   const references = pairs.map(({ target }) => target)
   const scores = scoreTranslations(engine.pipelines, translations, references)
+  const meter = new PerplexityMeter(model, engine.pipelines, options)
   return {
     scores,
-    perplexity: await corpusPerplexity(model, engine.pipelines, pairs, options),
+    perplexity: await meter.measure(pairs).finally(() => meter.dispose()),
     sentences: pairs.length,
     sentencesPerSecond: pairs.length / seconds,
     translations,

@@ -1,5 +1,6 @@
 /** Perplexity of a translation model: how well it expects the right translations. */
-import { type CompileOptions, compile } from '@attentive/core'
+import { type Compiled, type CompileOptions, compile } from '@attentive/core'
+import type * as tf from '@tensorflow/tfjs-core'
 import { batchLengths, createBatch, type EncodedPair, tightBucket } from '../data/batch.js'
 import { perplexity } from '../metrics/index.js'
 import type { TextPair, TextPipelinePair } from '../text/index.js'
@@ -15,31 +16,41 @@ const maxLength = 1000
 
 /**
  * exp of the mean negative log-likelihood per target token, `</s>` counted, without label smoothing. Of texts longer
- * than 1,000 tokens the beginning counts.
+ * than 1,000 tokens the beginning counts. Its graph is compiled once, and reads the weights that the model has by then.
  */
-export async function corpusPerplexity(
-  model: TranslationModel,
-  pipelines: TextPipelinePair,
-  pairs: readonly TextPair[],
-  options: CompileOptions = {},
-): Promise<number> {
-  const step = compile((batch: TranslationTensors) => ({ loss: translationLoss(model, batch) }), {
-    ...options,
-    axes: batchAxes,
-  })
-  let sum = 0
-  let tokens = 0
-  try {
-    for (const group of groupByLength(pairs.map((pair) => cut(encodePair(pair, pipelines))))) {
+export class PerplexityMeter {
+  private readonly step: Compiled<TranslationTensors, { loss: tf.Tensor }>
+
+  constructor(
+    model: TranslationModel,
+    private readonly pipelines: TextPipelinePair,
+    options: CompileOptions = {},
+  ) {
+    this.step = compile((batch: TranslationTensors) => ({ loss: translationLoss(model, batch) }), {
+      ...options,
+      axes: batchAxes,
+    })
+  }
+
+  async measure(pairs: readonly TextPair[]): Promise<number> {
+    let sum = 0
+    let tokens = 0
+    for (const group of groupByLength(pairs.map((pair) => cut(encodePair(pair, this.pipelines))))) {
       const batch = createBatch(group, tightBucket(group), group.length)
-      const { loss } = await step(tensorsOf(batch))
+      const { loss } = await this.step(tensorsOf(batch))
       sum += loss.item() * batch.targetTokens
       tokens += batch.targetTokens
     }
-  } finally {
-    await step.dispose()
+    return perplexity(sum, tokens)
   }
-  return perplexity(sum, tokens)
+
+  get compileMs(): number {
+    return this.step.stats.compileMs
+  }
+
+  dispose(): Promise<void> {
+    return this.step.dispose()
+  }
 }
 
 const cut = ({ source, target }: EncodedPair): EncodedPair => ({

@@ -100,6 +100,11 @@ export class TranslationSearchModel implements StepModel<SearchState> {
     }
   }
 
+  /** Milliseconds spent compiling so far. */
+  get compileMs(): number {
+    return this.encodeBatch.stats.compileMs + this.stepBatch.stats.compileMs
+  }
+
   async dispose(): Promise<void> {
     await Promise.all([this.encodeBatch.dispose(), this.stepBatch.dispose()])
   }

@@ -30,7 +30,7 @@ import { findEarlierRun, recordOf } from './resume.js'
 import { trainingCard } from './training-card.js'
 import { createTrainingStep } from './training-step.js'
 import type { EngineOptions } from './translate.js'
-import { validationOf } from './validation.js'
+import { RunValidation } from './validation.js'
 
 export interface TrainTranslatorOptions extends TranslationConfig, EngineOptions {
   /**
@@ -176,6 +176,9 @@ async function trainModel(
   const engineOptions = { engine, threads }
   const rng = new Rng(config.seed).split()
   const optimizer = createOptimizer(training.optimizer, model)
+  const validated =
+    validation &&
+    (await RunValidation.create(validation, training, { model, pipelines, engine: engineOptions }))
   const step = createTrainingStep({ model, optimizer, training, rng, engine: engineOptions })
   try {
     return await train<Batch>({
@@ -191,15 +194,15 @@ async function trainModel(
           ? new ExponentialAverage(optimizer, { decay: training.averageDecay })
           : undefined,
       rngs: { dropout: rng },
-      compileMs: () => step.compileMs,
-      ...(validation &&
-        (await validationOf(validation, training, { model, pipelines, engine: engineOptions }))),
+      compileMs: () => step.compileMs + (validated?.compileMs ?? 0),
+      ...validated?.options,
       checkpoint: checkpointOf(parts, training, options),
       signal,
       onProgress,
     })
   } finally {
     await step.dispose()
+    await validated?.dispose()
   }
 }
 

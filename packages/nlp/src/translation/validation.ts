@@ -6,7 +6,7 @@ import type { TextPair, TextPipelinePair } from '../text/index.js'
 import { modeOf, type ParsedTrainingConfig } from './config.js'
 import { collectPairs, type ParallelCorpus } from './corpus.js'
 import type { TranslationModel } from './model.js'
-import { corpusPerplexity } from './perplexity.js'
+import { PerplexityMeter } from './perplexity.js'
 import { TranslationSearchModel } from './search-model.js'
 import { translateTexts } from './translate.js'
 
@@ -16,45 +16,79 @@ interface ValidatedParts {
   engine: CompileOptions
 }
 
-/** The trainer's options for validating on a corpus. */
-export async function validationOf(
-  corpus: ParallelCorpus,
-  training: ParsedTrainingConfig,
-  parts: ValidatedParts,
-): Promise<Pick<TrainOptions<Batch>, 'validation' | 'earlyStopping'>> {
-  const { metric, patience, validateEvery } = training
-  const pairs = await collectPairs(corpus)
-  return {
-    validation: {
-      run: () => validate(pairs, metric, parts),
-      metric,
-      mode: modeOf(training),
-      ...(validateEvery === undefined ? {} : { every: validateEvery }),
-    },
-    ...(patience > 0 ? { earlyStopping: { patience } } : {}),
-  }
-}
+/** Validation of one run, for the trainer. */
+export class RunValidation {
+  private readonly meter: PerplexityMeter
+  private searchCompileMs = 0
 
-/** Greedy translations: quick, and in step with beam search for choosing a checkpoint. */
-async function validate(
-  pairs: TextPair[],
-  metric: ParsedTrainingConfig['metric'],
-  { model, pipelines, engine }: ValidatedParts,
-): Promise<Record<string, number>> {
-  const search = new TranslationSearchModel([model], engine)
-  const texts = pairs.map(({ source }) => source)
-  const translations = await translateTexts({ pipelines, search }, texts, { beamSize: 1 }).finally(() =>
-    search.dispose(),
-  )
-  const hypotheses = translations.map(([best]) => best?.text ?? '')
-  const references = pairs.map(({ target }) => target)
-  const options = { lowercase: pipelines.target.config.casing === 'lowercase' }
-  const score = (name: 'bleu' | 'exact-match') =>
-    createMetric(name, options).corpusScore(hypotheses, references).score
-  return {
-    bleu: score('bleu'),
-    // For most sentences it says little: shown where it decides.
-    ...(metric === 'exactMatch' ? { exactMatch: score('exact-match') } : {}),
-    perplexity: await corpusPerplexity(model, pipelines, pairs, engine),
+  private constructor(
+    private readonly pairs: TextPair[],
+    private readonly training: ParsedTrainingConfig,
+    private readonly parts: ValidatedParts,
+  ) {
+    this.meter = new PerplexityMeter(parts.model, parts.pipelines, parts.engine)
+  }
+
+  static async create(
+    corpus: ParallelCorpus,
+    training: ParsedTrainingConfig,
+    parts: ValidatedParts,
+  ): Promise<RunValidation> {
+    return new RunValidation(await collectPairs(corpus), training, parts)
+  }
+
+  /** The trainer's options for it. */
+  get options(): Pick<TrainOptions<Batch>, 'validation' | 'earlyStopping'> {
+    const { metric, patience, validateEvery } = this.training
+    return {
+      validation: {
+        run: () => this.validate(),
+        metric,
+        mode: modeOf(this.training),
+        ...(validateEvery === undefined ? {} : { every: validateEvery }),
+      },
+      ...(patience > 0 ? { earlyStopping: { patience } } : {}),
+    }
+  }
+
+  /** Milliseconds spent compiling in all validations so far. */
+  get compileMs(): number {
+    return this.meter.compileMs + this.searchCompileMs
+  }
+
+  dispose(): Promise<void> {
+    return this.meter.dispose()
+  }
+
+  private async validate(): Promise<Record<string, number>> {
+    const { pairs, training, parts } = this
+    const hypotheses = await this.translate()
+    const references = pairs.map(({ target }) => target)
+    const options = { lowercase: parts.pipelines.target.config.casing === 'lowercase' }
+    const score = (name: 'bleu' | 'exact-match') =>
+      createMetric(name, options).corpusScore(hypotheses, references).score
+    return {
+      bleu: score('bleu'),
+      // For most sentences it says little: shown where it decides.
+      ...(training.metric === 'exactMatch' ? { exactMatch: score('exact-match') } : {}),
+      perplexity: await this.meter.measure(pairs),
+    }
+  }
+
+  /**
+   * Greedy translations: quick, and in step with beam search for choosing a checkpoint. The search has the present
+   * weights baked into its graphs, which is worth compiling them anew each time.
+   */
+  private async translate(): Promise<string[]> {
+    const { model, pipelines, engine } = this.parts
+    const search = new TranslationSearchModel([model], engine)
+    try {
+      const texts = this.pairs.map(({ source }) => source)
+      const translations = await translateTexts({ pipelines, search }, texts, { beamSize: 1 })
+      return translations.map(([best]) => best?.text ?? '')
+    } finally {
+      this.searchCompileMs += search.compileMs
+      await search.dispose()
+    }
   }
 }
