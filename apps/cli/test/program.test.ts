@@ -51,6 +51,7 @@ it('saves and ends well at Ctrl-C', async () => {
   while (!output.stderr.includes('epoch 1/')) await once(child.stderr, 'data')
   child.kill('SIGINT')
   expect(await exitCode(child)).toBe(0)
+  expect(output.stderr).toContain('Stopping after this step; press Ctrl-C again to quit at once.\n')
   expect(output.stderr).toMatch(/Stopped after step \d+; everything is saved/)
   expect(await readdir(out)).toEqual(
     expect.arrayContaining(['last', 'best', 'model.safetensors', 'training.jsonl']),

@@ -59,3 +59,6 @@ export class CheckpointError extends AttentiveError {}
 
 /** A file or folder cannot be written: the disk is full, the place is read-only, … What was there before is still whole. */
 export class StorageError extends AttentiveError {}
+
+/** Work was asked to stop, by a signal or Ctrl-C, before there was anything to return. */
+export class InterruptedError extends AttentiveError {}

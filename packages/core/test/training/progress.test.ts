@@ -76,6 +76,32 @@ describe('progressDisplay without a terminal', () => {
   })
 })
 
+describe('progressDisplay before training', () => {
+  it('shows the state now and then without a terminal, and lines that stay at once', () => {
+    const { stream, text } = recorder(false)
+    const display = progressDisplay({ stream })
+    display.status('reading the corpus · 1 pair')
+    display.print('stopping')
+    expect(text()).toBe('stopping\n')
+    progressDisplay({ stream, everySeconds: 0 }).status('reading the corpus · 2 pairs')
+    expect(text()).toBe('reading the corpus · 2 pairs\n')
+  })
+
+  it('rewrites the state in place on a terminal, and takes it away', () => {
+    const { stream, text } = recorder(true)
+    const display = progressDisplay({ stream })
+    display.status('reading the corpus')
+    expect(text()).toBe('\r\u001b[Kreading the corpus')
+    display.print('stopping')
+    expect(text()).toBe('\r\u001b[Kstopping\n')
+    display.status('still reading')
+    text()
+    display.onProgress(progress)
+    expect(text().startsWith('\r\u001b[K')).toBe(true)
+    display.stop()
+  })
+})
+
 describe('progressDisplay on a terminal', () => {
   it('draws a bar, keeps validations above it, and takes it away', () => {
     const { stream, text } = recorder(true)

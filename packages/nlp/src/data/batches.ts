@@ -26,6 +26,8 @@ export interface BatchesOptions {
   padTo?: 'bucket' | 'longest'
   /** Pairs with a longer side, in tokens, are left out. Default 100. */
   maxLength?: number
+  /** Told how many pairs have been read in the pass that precedes training, and waited for. */
+  onRead?: (pairs: number) => Promise<void> | undefined
 }
 
 /** What was learnt about a corpus in the pass that precedes training. */
@@ -36,7 +38,7 @@ export interface CorpusCounts {
   targetTokens: number
 }
 
-const defaults: Required<Omit<BatchesOptions, 'batchSize' | 'buckets'>> = {
+const defaults: Required<Omit<BatchesOptions, 'batchSize' | 'buckets' | 'onRead'>> = {
   seed: 0,
   shuffle: true,
   shuffleBuffer: 100_000,
@@ -80,6 +82,7 @@ export class Batches {
         counts.targetTokens += pair.target.length + 1
         histogram.add(batchLengths(pair))
       } else counts.tooLong++
+      await settings.onRead?.(counts.examples + counts.tooLong)
     }
     if (counts.examples === 0) throw noExamples(counts.tooLong)
     const buckets = settings.buckets ? sortBuckets(settings.buckets) : chooseBuckets(histogram, settings)

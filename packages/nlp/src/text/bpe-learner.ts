@@ -143,7 +143,18 @@ function mostFrequent(counts: ReadonlyMap<string, number>, size: number): Readon
  * @throws InvalidArgumentError when `merges` is not a positive integer.
  */
 export function learnBpe(wordCounts: ReadonlyMap<string, number>, options: LearnBpeOptions): Bpe {
-  const { merges, minFrequency = 2, maxWords = 500_000 } = options
+  const steps = learnBpeStepwise(wordCounts, options)
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+  }
+}
+
+/** The same, with a pause after each merge; yields how many there are. */
+export function* learnBpeStepwise(
+  wordCounts: ReadonlyMap<string, number>,
+  { merges, minFrequency = 2, maxWords = 500_000 }: LearnBpeOptions,
+): Generator<number, Bpe> {
   if (!Number.isSafeInteger(merges) || merges < 1)
     throw new InvalidArgumentError({
       argument: 'merges',
@@ -155,7 +166,7 @@ export function learnBpe(wordCounts: ReadonlyMap<string, number>, options: Learn
   while (learnt.length < merges) {
     const merge = learner.next(minFrequency)
     if (!merge) break
-    learnt.push(merge)
+    yield learnt.push(merge)
   }
   return new Bpe(learnt)
 }

@@ -4,7 +4,7 @@
  */
 import { DataError, InvalidArgumentError } from '@attentive/core'
 import { Bpe } from './bpe.js'
-import { learnBpe } from './bpe-learner.js'
+import { learnBpeStepwise } from './bpe-learner.js'
 import { checkConfig } from './check.js'
 import { SurfaceCounts } from './surface-counts.js'
 import { type ParsedTextConfig, type TextConfig, textConfigSchema } from './text-config.js'
@@ -22,6 +22,8 @@ export interface FitPairOptions {
   target?: TextConfig
   /** One byte-pair encoding and one vocabulary for both sides, so that embeddings can be shared. Default false. */
   joint?: boolean
+  /** Told how many merges of a byte-pair encoding have been learnt, and waited for. */
+  onMerge?: (merges: number) => Promise<void> | undefined
 }
 
 export interface TextPipelinePair {
@@ -64,8 +66,18 @@ class FormFitter {
   }
 }
 
-function fitBpe(config: ParsedTextConfig, counts: ReadonlyMap<string, number>): Bpe | null {
-  return config.subword.type === 'bpe' ? learnBpe(counts, config.subword) : null
+async function fitBpe(
+  { subword }: ParsedTextConfig,
+  counts: ReadonlyMap<string, number>,
+  onMerge: FitPairOptions['onMerge'],
+): Promise<Bpe | null> {
+  if (subword.type !== 'bpe') return null
+  const steps = learnBpeStepwise(counts, subword)
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+    await onMerge?.(step.value)
+  }
 }
 
 function fitVocabulary(
@@ -88,12 +100,12 @@ function countPieces(bpe: Bpe, counts: ReadonlyMap<string, number>): Map<string,
   return new Map([...pieceCounts, ...characterCounts])
 }
 
-function build(
+async function build(
   { config, forms }: FittedForms,
   counts: ReadonlyMap<string, number>,
-  shared?: TextPipeline,
-): TextPipeline {
-  const bpe = shared ? shared.bpe : fitBpe(config, counts)
+  { shared, onMerge }: { shared?: TextPipeline } & Pick<FitPairOptions, 'onMerge'> = {},
+): Promise<TextPipeline> {
+  const bpe = shared ? shared.bpe : await fitBpe(config, counts, onMerge)
   const vocabulary = shared ? shared.vocabulary : fitVocabulary(config, counts, bpe)
   return new TextPipeline({ config, forms, bpe, vocabulary })
 }
@@ -119,7 +131,7 @@ export async function fitTextPipeline(
  */
 export async function fitTextPipelines(
   pairs: Iterable<TextPair> | AsyncIterable<TextPair>,
-  { source = {}, target = {}, joint = false }: FitPairOptions = {},
+  { source = {}, target = {}, joint = false, onMerge }: FitPairOptions = {},
 ): Promise<TextPipelinePair> {
   const fitters = { source: new FormFitter(source, 'source'), target: new FormFitter(target, 'target') }
   for await (const pair of pairs) {
@@ -129,14 +141,14 @@ export async function fitTextPipelines(
   const fitted = { source: fitters.source.finish(), target: fitters.target.finish() }
   if (!joint)
     return {
-      source: build(fitted.source, fitted.source.counts),
-      target: build(fitted.target, fitted.target.counts),
+      source: await build(fitted.source, fitted.source.counts, { onMerge }),
+      target: await build(fitted.target, fitted.target.counts, { onMerge }),
     }
   requireSamePieces(fitted.source.config, fitted.target.config)
   const counts = new Map(fitted.source.counts)
   for (const [word, count] of fitted.target.counts) increment(counts, word, count)
-  const sourcePipeline = build(fitted.source, counts)
-  return { source: sourcePipeline, target: build(fitted.target, counts, sourcePipeline) }
+  const sourcePipeline = await build(fitted.source, counts, { onMerge })
+  return { source: sourcePipeline, target: await build(fitted.target, counts, { shared: sourcePipeline }) }
 }
 
 function requireSamePieces(source: ParsedTextConfig, target: ParsedTextConfig): void {

@@ -2,6 +2,7 @@
 import { DataError } from '@attentive/core'
 import type { EncodedPair } from '../data/index.js'
 import type { TextPair, TextPipelinePair } from '../text/index.js'
+import type { Pacer } from './preparation.js'
 
 /** Pairs of texts: an array, or whatever can be iterated again and again with the same pairs (see `parallelText`). */
 export type ParallelCorpus = Iterable<TextPair> | AsyncIterable<TextPair>
@@ -23,11 +24,17 @@ export const encodePair = ({ source, target }: TextPair, pipelines: TextPipeline
  * The corpus as ids. What is in memory as text is encoded once; what is read from files is read and encoded anew at
  * each pass, so that a corpus larger than memory trains, too.
  */
-export function encodeCorpus(
+export async function encodeCorpus(
   corpus: ParallelCorpus,
   pipelines: TextPipelinePair,
-): EncodedPair[] | AsyncIterable<EncodedPair> {
-  if (Array.isArray(corpus)) return corpus.map((pair: TextPair) => encodePair(pair, pipelines))
+  pacer: Pacer,
+): Promise<EncodedPair[] | AsyncIterable<EncodedPair>> {
+  if (Array.isArray(corpus)) {
+    const encoded: EncodedPair[] = []
+    for await (const pair of pacer.over<TextPair>(corpus, 'lengths'))
+      encoded.push(encodePair(pair, pipelines))
+    return encoded
+  }
   return {
     async *[Symbol.asyncIterator]() {
       for await (const pair of corpus) yield encodePair(pair, pipelines)

@@ -26,6 +26,7 @@ import {
 } from './config.js'
 import { encodeCorpus, type ParallelCorpus } from './corpus.js'
 import { createModel, describeFolder, type TranslatorParts } from './folder.js'
+import { Pacer, type Preparation } from './preparation.js'
 import { findEarlierRun, recordOf } from './resume.js'
 import { trainingCard } from './training-card.js'
 import { createTrainingStep } from './training-step.js'
@@ -55,8 +56,13 @@ export interface TrainTranslatorOptions extends TranslationConfig, EngineOptions
   keepBest?: number
   /** Snapshots of so many last validations are kept in `output`. Default: none. */
   keepLast?: number
-  /** Aborted: finish the step, save, return. See `abortOnInterrupt`. */
+  /**
+   * Aborted: finish the step, save, return; an InterruptedError before the first step, when there is nothing to return.
+   * See `abortOnInterrupt`.
+   */
   signal?: AbortSignal
+  /** Told how far reading the corpus is, which comes before the first step. */
+  onPreparation?(preparation: Preparation): void
   /** Told after every step and around validations. See `progressDisplay`. */
   onProgress?(progress: TrainingProgress): void
 }
@@ -72,11 +78,13 @@ export async function trainTranslator(options: TrainTranslatorOptions): Promise<
   requireSnapshots(options, config)
   if (output !== undefined) await requireWritable(output)
   const earlier = resume ? await findEarlierRun(requireOutput(output)) : null
-  const pipelines = earlier?.pipelines ?? (await fitPipelines(corpus, config))
-  const encoded = encodeCorpus(corpus, pipelines)
-  const batches = await createBatches(encoded, config)
+  const pacer = new Pacer(options)
+  const pipelines = earlier?.pipelines ?? (await fitPipelines(corpus, config, pacer))
+  const encoded = await encodeCorpus(corpus, pipelines, pacer)
+  const batches = await createBatches(encoded, config, pacer)
   const training = recordOf(config, batches.counts)
   earlier?.requireSame(training)
+  pacer.requireNoStop()
   const model = createModel(config.model, pipelines, new Rng(config.seed))
   const parts = { pipelines, modelConfig: config.model, training, model }
   const result = await trainModel(parts, batches, await batchesPerEpoch(batches, encoded, config), {
@@ -102,6 +110,7 @@ function settingsOf(options: TrainTranslatorOptions): ParsedTranslationConfig {
     keepBest: _keepBest,
     keepLast: _keepLast,
     signal: _signal,
+    onPreparation: _onPreparation,
     onProgress: _onProgress,
     engine: _engine,
     threads: _threads,
@@ -141,24 +150,36 @@ async function requireWritable(output: string): Promise<void> {
   await rm(probe, { force: true })
 }
 
-function fitPipelines(corpus: ParallelCorpus, config: ParsedTranslationConfig): Promise<TextPipelinePair> {
-  return fitTextPipelines(corpus, { ...textConfigsOf(config), joint: config.jointVocabulary })
+function fitPipelines(
+  corpus: ParallelCorpus,
+  config: ParsedTranslationConfig,
+  pacer: Pacer,
+): Promise<TextPipelinePair> {
+  return fitTextPipelines(pacer.over(corpus, 'words'), {
+    ...textConfigsOf(config),
+    joint: config.jointVocabulary,
+    onMerge: (merges) => pacer.worked('pieces', merges),
+  })
 }
 
+type EncodedCorpus = Awaited<ReturnType<typeof encodeCorpus>>
+
 function createBatches(
-  encoded: ReturnType<typeof encodeCorpus>,
+  encoded: EncodedCorpus,
   { seed, training }: ParsedTranslationConfig,
+  pacer: Pacer,
 ): Promise<Batches> {
   const { batchSize, maxLength, shuffleBuffer } = training
   // Sizes stay open in the compiled step: many shapes cost nothing but batches that are not full.
   const shapes = { padTo: 'longest', maxBuckets: 60, multiple: 1 } as const
-  return Batches.create(encoded, { batchSize, maxLength, shuffleBuffer, seed, ...shapes })
+  const onRead = (pairs: number) => pacer.worked('lengths', pairs)
+  return Batches.create(encoded, { batchSize, maxLength, shuffleBuffer, seed, onRead, ...shapes })
 }
 
 /** Counted where that is quick; else as many as full batches make, until the first epoch has shown it. */
 async function batchesPerEpoch(
   batches: Batches,
-  encoded: ReturnType<typeof encodeCorpus>,
+  encoded: EncodedCorpus,
   { training }: ParsedTranslationConfig,
 ): Promise<number> {
   return Array.isArray(encoded) ? batches.count(1) : Math.ceil(batches.counts.examples / training.batchSize)

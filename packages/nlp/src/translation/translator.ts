@@ -60,6 +60,7 @@ export class Translator {
    * @throws DataError when the corpus is empty or has a bad line.
    * @throws StorageError when the output folder cannot be written to: before training, if it is so then.
    * @throws CheckpointError when the run to be resumed is damaged.
+   * @throws InterruptedError when the signal is aborted before the first step.
    * @throws NumericalError when the loss becomes NaN, naming the step; the checkpoints are kept.
    */
   static async train(options: TrainTranslatorOptions): Promise<Translator> {

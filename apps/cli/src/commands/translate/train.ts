@@ -1,6 +1,6 @@
 /** `attentive translate train`. */
 import { formatDuration, progressDisplay, type TrainResult } from '@attentive/core'
-import { trainTranslator } from '@attentive/nlp'
+import { type Preparation, trainTranslator } from '@attentive/nlp'
 import { type CommandUnknownOpts, Option } from '@commander-js/extra-typings'
 import {
   engineOption,
@@ -110,6 +110,9 @@ async function train(flags: Flags, { stderr, onInterrupt }: Terminal) {
   await prepareRunFolder(flags.out, flags)
   const display = progressDisplay({ stream: stderr })
   const interrupt = onInterrupt()
+  interrupt.signal.addEventListener('abort', () =>
+    display.print('Stopping after this step; press Ctrl-C again to quit at once.'),
+  )
   try {
     const { result } = await trainTranslator({
       ...settings,
@@ -123,6 +126,7 @@ async function train(flags: Flags, { stderr, onInterrupt }: Terminal) {
       engine: flags.engine,
       threads: flags.threads,
       signal: interrupt.signal,
+      onPreparation: (preparation) => display.status(preparationText(preparation)),
       onProgress: display.onProgress,
     })
     return { result, metric: settings.training.metric }
@@ -130,6 +134,11 @@ async function train(flags: Flags, { stderr, onInterrupt }: Terminal) {
     display.stop()
     interrupt.release()
   }
+}
+
+function preparationText({ stage, done }: Preparation): string {
+  if (stage === 'pieces') return `learning byte pairs · ${done.toLocaleString('en')}`
+  return `${stage === 'words' ? 'reading the corpus' : 'measuring sentences'} · ${count(done, 'pair')}`
 }
 
 function jsonOf({ out }: Flags, { history: _history, ...result }: TrainResult, metric: string) {
