@@ -1,4 +1,4 @@
-"""Golden values of recurrent layers, attention, decoders and losses, from PyTorch.
+"""Golden values of every primitive of operations and layers, from PyTorch.
 
     python tools/golden/layers.py > packages/core/test/golden/layers.json
 
@@ -17,6 +17,7 @@ import layers_reference as reference
 
 B, T, S, D, H, M, A, V = 3, 4, 5, 3, 2, 4, 3, 6
 LENGTHS = torch.tensor([4, 2, 3])
+SCORES = ("additive", "dot", "general", "concat", "scaledDot")
 
 
 def written(value):
@@ -44,14 +45,14 @@ def case(inputs, module, run, **options):
     return {"options": options, **written({**groups, "gradients": gradients})}
 
 
-def recurrent(kind, layers, bidirectional, padded, with_state):
+def recurrent(kind, layers, bidirectional, padded, with_state, rows=B):
     """A stack on packed sequences, so that padding takes no part; initial states where asked for."""
     module = getattr(nn, kind)(D, H, layers, batch_first=True, bidirectional=bidirectional)
     count = layers * (2 if bidirectional else 1)
-    inputs = {"x": torch.randn(B, T, D), "lengths": LENGTHS if padded else torch.full((B,), T)}
+    inputs = {"x": torch.randn(rows, T, D), "lengths": LENGTHS if padded else torch.full((rows,), T)}
     names = ["h", "c"] if kind == "LSTM" else ["h"]
     if with_state:
-        inputs.update({name: torch.randn(count, B, H) for name in names})
+        inputs.update({name: torch.randn(count, rows, H) for name in names})
 
     def run(inputs):
         packed = nn.utils.rnn.pack_padded_sequence(
@@ -62,6 +63,60 @@ def recurrent(kind, layers, bidirectional, padded, with_state):
         return {"outputs": output, **dict(zip(names, final if kind == "LSTM" else [final]))}
 
     return case(inputs, module, run, kind=kind, numLayers=layers, bidirectional=bidirectional)
+
+
+def reset_before(layers, bidirectional, padded):
+    """The same stacks with the other convention of the GRU."""
+    module = reference.GruResetBefore(D, H, layers, bidirectional)
+    inputs = {"x": torch.randn(B, T, D), "lengths": LENGTHS if padded else torch.full((B,), T)}
+    inputs["h"] = torch.randn(layers * (2 if bidirectional else 1), B, H)
+    return case(inputs, module, lambda inputs: module(**inputs),
+                kind="GRU", numLayers=layers, bidirectional=bidirectional, resetAfter=False)
+
+
+def cell(name, gates, step):
+    """One step with its weights among the inputs: what the layers do at each time step."""
+    sizes = {"x": (B, D), "h": (B, H), "weight_ih": (gates * H, D), "weight_hh": (gates * H, H)}
+    inputs = {key: torch.randn(*size) for key, size in sizes.items()}
+    inputs.update(bias_ih=torch.randn(gates * H), bias_hh=torch.randn(gates * H))
+    if name == "LSTM":
+        inputs["c"] = torch.randn(B, H)
+    return case(inputs, None, lambda inputs: step(**inputs), kind=name)
+
+
+def lstm_cell(x, h, c, **weights):
+    return dict(zip(("h", "c"), torch.lstm_cell(x, (h, c), *weights.values())))
+
+
+def lstm_gates():
+    """PyTorch's cell that adds nothing to the sums it is given."""
+    inputs = {"sums": torch.randn(B, 4 * H), "c": torch.randn(B, H)}
+    none = torch.zeros(4 * H, H)
+    run = lambda sums, c: torch.lstm_cell(sums, (torch.zeros(B, H), c), torch.eye(4 * H), none)
+    return case(inputs, None, lambda inputs: dict(zip(("h", "c"), run(**inputs))))
+
+
+def masked_softmax():
+    """Masked by minus infinity; a row without any valid position is zeros here, and not a number in PyTorch."""
+    inputs = {"scores": torch.randn(B, T, S) * 3, "mask": torch.rand(B, 1, S) < 0.6}
+    inputs["mask"][0] = False
+    inputs["mask"][1:, :, 0] = True
+
+    def run(inputs):
+        masked = inputs["scores"].masked_fill(~inputs["mask"], -1e30)
+        return {"outputs": torch.softmax(masked, 2) * inputs["mask"].any(2, keepdim=True)}
+
+    return case(inputs, None, run)
+
+
+def pooling():
+    module = reference.Pooling(D, A)
+    inputs = {"x": torch.randn(B, T, D), "lengths": LENGTHS}
+
+    def run(inputs):
+        return {"outputs": module(inputs["x"], torch.arange(T) < inputs["lengths"][:, None])}
+
+    return case(inputs, module, run)
 
 
 def attention(score):
@@ -79,8 +134,10 @@ def attention(score):
 
 
 def decoder(style, score):
-    module = reference.Decoder(style, score, D, H, M, A)
-    inputs = {"x": torch.randn(B, T, D), "memory": torch.randn(B, S, M), "lengths": torch.tensor([5, 2, 3])}
+    memory_size = H if score in ("dot", "scaledDot") else M
+    module = reference.Decoder(style, score, D, H, memory_size, A)
+    memory = torch.randn(B, S, memory_size)
+    inputs = {"x": torch.randn(B, T, D), "memory": memory, "lengths": torch.tensor([5, 2, 3])}
     inputs.update(h=torch.randn(B, H), c=torch.randn(B, H))
 
     def run(inputs):
@@ -118,18 +175,20 @@ torch.manual_seed(1)
 json.dump(
     {
         "recurrent": [
-            recurrent(kind, layers, bidirectional, padded, with_state)
+            recurrent(kind, *options)
             for kind in ("LSTM", "GRU")
-            for layers, bidirectional, padded, with_state in (
-                (1, False, False, False), (1, False, True, True), (2, True, True, True))
+            for options in (
+                (1, False, False, False), (1, False, True, True), (2, True, True, True), (1, True, False, True, 1))
         ],
-        "gruResetBefore": case(
-            {"x": torch.randn(B, T, D), "h": torch.randn(B, H)},
-            (module := reference.GruResetBefore(D, H)),
-            lambda inputs: module(inputs["x"], inputs["h"]),
-        ),
-        "attention": [attention(score) for score in ("additive", "dot", "general", "concat", "scaledDot")],
-        "decoder": [decoder(style, score) for style in ("bahdanau", "luong") for score in ("additive", "general")],
+        "resetBefore": [reset_before(1, False, False), reset_before(1, False, True), reset_before(2, True, True)],
+        "lstmCell": cell("LSTM", 4, lstm_cell),
+        "lstmGates": lstm_gates(),
+        "gruCell": cell("GRU", 3, lambda **inputs: {"h": torch.gru_cell(*inputs.values())}),
+        "gruCellResetBefore": cell("GRU", 3, lambda **inputs: {"h": reference.gru_cell_reset_before(**inputs)}),
+        "attention": [attention(score) for score in SCORES],
+        "decoder": [decoder(style, score) for style in ("bahdanau", "luong") for score in SCORES],
+        "maskedSoftmax": masked_softmax(),
+        "pooling": pooling(),
         "crossEntropy": [cross_entropy(0.0, False), cross_entropy(0.0, True), cross_entropy(0.15, True)],
         "embedding": embedding(),
         "linear": linear(),

@@ -88,25 +88,62 @@ class Decoder(nn.Module):
         return {"c": state[1], **{name: torch.stack(steps, 1) for name, steps in outputs.items() if steps}}
 
 
+def gru_cell_reset_before(x, h, weight_ih, weight_hh, bias_ih, bias_hh):
+    """One step of the GRU of Cho et al. 2014, version 1: the state is reset before it is multiplied."""
+
+    def gate(k, h):
+        weights = [tensor.chunk(3)[k] for tensor in (weight_ih, weight_hh, bias_ih, bias_hh)]
+        return x @ weights[0].T + weights[2] + h @ weights[1].T + weights[3]
+
+    r, z = torch.sigmoid(gate(0, h)), torch.sigmoid(gate(1, h))
+    n = torch.tanh(gate(2, r * h))
+    return (1 - z) * n + z * h
+
+
 class GruResetBefore(nn.Module):
-    """GRU of Cho et al. 2014, version 1: the state is reset before it is multiplied."""
+    """A stack of such cells with the parameters of nn.GRU: row by row, each only as long as it is, without padding."""
 
-    def __init__(self, input_size, hidden_size):
+    def __init__(self, input_size, hidden_size, layers, bidirectional):
         super().__init__()
-        cell = nn.GRUCell(input_size, hidden_size)
-        self.weight_ih_l0, self.weight_hh_l0, self.bias_ih_l0, self.bias_hh_l0 = cell.parameters()
+        gru = nn.GRU(input_size, hidden_size, layers, bidirectional=bidirectional)
+        for name, weight in gru.named_parameters():
+            self.register_parameter(name, weight)
+        self.suffixes = [
+            [f"l{layer}{end}" for end in (["", "_reverse"] if bidirectional else [""])] for layer in range(layers)
+        ]
 
-    def forward(self, x, h):
-        input_weights, hidden_weights = self.weight_ih_l0.chunk(3), self.weight_hh_l0.chunk(3)
-        input_biases, hidden_biases = self.bias_ih_l0.chunk(3), self.bias_hh_l0.chunk(3)
-
-        def gate(k, x, h):
-            return x @ input_weights[k].T + input_biases[k] + h @ hidden_weights[k].T + hidden_biases[k]
-
+    def walk(self, x, h, suffix):
+        """x [T, D], h [H] -> outputs [T, H] in the order of x, last state."""
+        weights = [getattr(self, f"{name}_{suffix}") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
         outputs = []
-        for step in x.unbind(1):
-            r, z = torch.sigmoid(gate(0, step, h)), torch.sigmoid(gate(1, step, h))
-            n = torch.tanh(gate(2, step, r * h))
-            h = (1 - z) * n + z * h
+        for step in reversed(x) if suffix.endswith("reverse") else x:
+            h = gru_cell_reset_before(step, h, *weights)
             outputs.append(h)
-        return {"outputs": torch.stack(outputs, 1), "h": h}
+        return torch.stack(outputs[::-1] if suffix.endswith("reverse") else outputs), h
+
+    def row(self, x, states):
+        finals = []
+        for suffixes in self.suffixes:
+            runs = [self.walk(x, states[len(finals) + i], suffix) for i, suffix in enumerate(suffixes)]
+            x = torch.cat([outputs for outputs, _ in runs], 1)
+            finals += [final for _, final in runs]
+        return x, torch.stack(finals)
+
+    def forward(self, x, lengths, h):
+        """x [B, T, D], lengths [B], h [L * directions, B, H] -> padded outputs, last states."""
+        rows = [self.row(row[:length], h[:, b]) for b, (row, length) in enumerate(zip(x, lengths))]
+        padded = [nn.functional.pad(outputs, (0, 0, 0, x.shape[1] - len(outputs))) for outputs, _ in rows]
+        return {"outputs": torch.stack(padded), "h": torch.stack([final for _, final in rows], 1)}
+
+
+class Pooling(nn.Module):
+    """Yang et al. 2016, equations 5 to 7."""
+
+    def __init__(self, size, units):
+        super().__init__()
+        self.weight, self.bias, self.energy_weight = parameter(units, size), parameter(units), parameter(1, units)
+
+    def forward(self, x, mask):
+        energies = torch.tanh(x @ self.weight.T + self.bias) @ self.energy_weight[0]
+        shares = torch.softmax(energies.masked_fill(~mask, -math.inf), 1)
+        return torch.einsum("bt,btd->bd", shares, x)

@@ -37,7 +37,7 @@ export interface AttentionInputs {
   memoryMask?: tf.Tensor
 }
 
-/** Attention over a memory, with a score of the registry; parameters are the score's weights. */
+/** Attention over a memory, see `ops/attention.ts`, with a score of `ops/attention-scores.ts`, whose weights it has. */
 export class Attention extends Module {
   readonly querySize: number
   readonly memorySize: number

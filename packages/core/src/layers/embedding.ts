@@ -17,7 +17,7 @@ export interface EmbeddingOptions {
   rng: Rng
 }
 
-/** A trained vector for every id. Parameter: `weight [V, D]`. */
+/** A trained vector for every id: y = W[id], see `ops/embedding.ts`. Parameter: `weight [V, D]`. */
 export class Embedding extends Module {
   readonly weight: Parameter
   private readonly paddingIndex: number | undefined

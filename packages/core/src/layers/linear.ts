@@ -16,7 +16,7 @@ export interface LinearOptions {
   rng: Rng
 }
 
-/** y = W x + b over the last axis. Parameters: `weight [O, I]`, `bias [O]`. */
+/** y = W x + b over the last axis, see `ops/linear.ts`. Parameters: `weight [O, I]`, `bias [O]`. */
 export class Linear extends Module {
   readonly weight: Parameter
   readonly bias: Parameter | null

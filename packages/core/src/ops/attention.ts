@@ -29,7 +29,12 @@ export interface Attended {
   weights: tf.Tensor
 }
 
-/** a = softmax_s score(q, k_s) over the valid positions; context = Σ_s a_s v_s. */
+/**
+ * a = softmax_s score(q, k_s) over the valid positions; context = Σ_s a_s v_s (Bahdanau, Cho & Bengio 2015, "Neural
+ * machine translation by jointly learning to align and translate", section 3.1).
+ * @returns context `[B, K, M]` and weights `[B, K, S]`.
+ * @throws ShapeError when shapes do not belong together.
+ */
 export function attend({ queries, memory, score, kernels }: AttendOptions): Attended {
   const { values, keys, mask } = memory
   requireShapes({

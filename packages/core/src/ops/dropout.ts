@@ -16,6 +16,8 @@ export interface DropoutOptions {
  * all time steps (Gal & Ghahramani 2016).
  *
  * Inside a traced function the mask is a new one at every run.
+ * @param x `[…]`, any shape.
+ * @returns `[…]`, the same.
  * @throws InvalidArgumentError when `rate` is outside [0, 1).
  */
 export function dropout(x: tf.Tensor, { rate, rng, sharedAxes = [] }: DropoutOptions): tf.Tensor {

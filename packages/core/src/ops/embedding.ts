@@ -3,7 +3,7 @@ import { ShapeError } from '../errors.js'
 import { requireShapes } from './shapes.js'
 
 /**
- * Rows of a table: y = W[id].
+ * Rows of a table: y = W[id] (Bengio, Ducharme, Vincent & Jauvin 2003, "A neural probabilistic language model").
  * @param ids any shape, int32, each in 0 … V−1.
  * @param weight `[V, D]`.
  * @param paddingIndex this id reads as zeros, and its row gets no gradient; default: none.

@@ -4,7 +4,8 @@ import { ShapeError } from '../errors.js'
 import { requireShapes } from './shapes.js'
 
 /**
- * y = x·Wᵀ + b over the last axis.
+ * y = x·Wᵀ + b over the last axis: a layer of units without their activation (Rumelhart, Hinton & Williams 1986,
+ * "Learning representations by back-propagating errors", equation 1).
  * @param x `[…, I]`.
  * @param weight `[O, I]`, as PyTorch keeps it.
  * @param bias `[O]`; none by default.

@@ -8,9 +8,13 @@ const MASKED_SCORE = -1e9
  *
  *     a_s = m_s exp(e_s) / Σ_s' m_s' exp(e_s')
  *
+ * Softmax: Bridle 1990, "Probabilistic interpretation of feedforward classification network outputs"; with a mask as in
+ * Vaswani et al. 2017, section 3.2.3, but without their −∞.
+ *
  * Masked positions get exactly 0; a row without any valid position gets zeros, and so does its gradient.
  * @param scores `[…, S]`.
  * @param mask broadcasts to `scores`, 1 = valid; default: all valid.
+ * @returns `[…, S]`.
  */
 export function maskedSoftmax(scores: tf.Tensor, mask?: tf.Tensor): tf.Tensor {
   if (!mask) return tf.softmax(scores)

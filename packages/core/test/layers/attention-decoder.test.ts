@@ -6,7 +6,7 @@ import '../../src/engine/register-gradients.js'
 import { InvalidArgumentError } from '../../src/errors.js'
 import { AttentionDecoder, type AttentionDecoderOptions } from '../../src/layers/attention-decoder.js'
 import type { DecoderState, DecoderStyle } from '../../src/ops/attention-decoder.js'
-import { checkGradients, checkModuleGradients, expectClose, expectNoLeak } from '../../src/testing/index.js'
+import { expectClose } from '../../src/testing/index.js'
 
 const [B, T, E, S, M, H] = [2, 3, 3, 4, 5, 3]
 
@@ -101,27 +101,6 @@ describe.each(['bahdanau', 'luong'] as const)('AttentionDecoder, %s', (style) =>
     const [a, b] = [decoder.forward({ inputs, ...rest }), decoder.forward({ inputs: changed, ...rest })]
     expectClose(at(a.hidden, 1), at(b.hidden, 1), { absolute: 0 })
     expect(() => expectClose(at(a.hidden, 2), at(b.hidden, 2))).toThrow()
-  })
-
-  test('gradients of parameters, inputs, memory and first state by finite differences', () => {
-    const decoder = make(style)
-    checkModuleGradients(decoder, () => decoder.forward({ ...batch(), returnAttention: true }), {
-      entries: 6,
-    })
-    const { memoryMask, initialState, ...floats } = batch()
-    checkGradients(
-      ({ inputs, memory, h, c }) => decoder.forward({ inputs, memory, memoryMask, initialState: { h, c } }),
-      { ...floats, ...initialState },
-      { entries: 6 },
-    )
-  })
-
-  test('leaves no tensors behind, gradients included', async () => {
-    const decoder = make(style)
-    const { inputs, ...rest } = batch()
-    await expectNoLeak(() =>
-      tf.tidy(() => void tf.grad((x) => tf.sum(decoder.forward({ inputs: x, ...rest }).hidden))(inputs)),
-    )
   })
 
   test('refuses what does not fit', () => {

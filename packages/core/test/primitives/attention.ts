@@ -56,7 +56,13 @@ const decoder: Primitive = {
         initialState: { h, c },
         returnAttention: true,
       })
-      return { ...(outputs as Tensors), c: finalState.c }
+      const { attentional, attention, ...others } = outputs
+      return {
+        ...others,
+        attention: attention as tf.Tensor,
+        ...(attentional ? { attentional } : {}),
+        c: finalState.c,
+      }
     }
     return { module, run }
   },

@@ -9,6 +9,7 @@ export const primitives: Readonly<Record<string, Primitive>> = { ...recurrent, .
 /** What `ops` and `layers` export beside primitives, and why it has no row. */
 export const withoutRow: Readonly<Record<string, string>> = {
   sequenceMask: 'has no gradient',
+  positions: 'has no gradient',
   requireShapes: 'computes nothing',
   Module: 'computes nothing',
   fromPyTorchName: 'computes nothing',

@@ -139,7 +139,11 @@ export const shaping: KernelTable = {
     const at = frontAxis(axis, x.rank)
     return split(x, splitSizes(numOrSizeSplits, x.shape[at] as number), at)
   },
-  Slice: ({ x }, { begin, size }: tf.SliceAttrs) => slice(x, [begin].flat(), [size].flat()),
+  Slice: ({ x }, { begin, size }: tf.SliceAttrs) => {
+    // Both may be shorter than the shape, or one number: what they leave out is taken as a whole.
+    const [starts, sizes] = tf.slice_util.parseSliceParams(x as unknown as tf.TensorInfo, begin, size)
+    return slice(x, starts as number[], sizes as number[])
+  },
   StridedSlice: ({ x }, attributes: tf.StridedSliceAttrs) => stridedSlice(x, attributes),
   PadV2: ({ x }, { paddings, constantValue = 0 }: tf.PadV2Attrs) => pad(x, paddings, constantValue),
   MirrorPad: ({ x }, attributes: tf.MirrorPadAttrs) => mirrorPad(x, attributes),

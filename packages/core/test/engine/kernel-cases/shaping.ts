@@ -80,6 +80,15 @@ const window = (shape: readonly number[]) =>
       ),
   ).map((parts) => ({ begin: parts.map(([begin]) => begin), size: parts.map(([, size]) => size) }))
 
+/** Of the first axes only, or one number for the first: the others are taken as a whole. */
+const shortWindow = (shape: readonly number[]) =>
+  fc.nat({ max: shape.length }).chain((length) =>
+    window(shape.slice(0, length)).map((attrs) => {
+      const [begin, size] = [attrs.begin[0], attrs.size[0]]
+      return length === 1 ? { begin, size } : attrs
+    }),
+  )
+
 const mask = fc.nat({ max: 15 })
 
 const strided = (shape: readonly number[]) =>
@@ -123,6 +132,7 @@ export const shaping: KernelCases = {
   ),
   SplitV: withAttributes(splits, { minRank: 1, minSize: 1 }),
   Slice: withAttributes(window),
+  'Slice, shorter': { ...withAttributes(shortWindow, { minRank: 1 }), kernel: 'Slice', runs: 20 },
   StridedSlice: withAttributes(strided, { minRank: 1, minSize: 1 }),
   PadV2: withAttributes((shape) =>
     fc.record({ paddings: amounts(shape, () => 2), constantValue: fc.constantFrom(0, 1) }),
