@@ -154,7 +154,15 @@ export class AttentionDecoder extends Module {
         received: String(N),
       })
     const { input: kernel, bias } = constants.kernels
-    return this.advance(state, project(input, kernel, bias), constants)
+    return this.stepProjected(state, project(input, kernel, bias), constants)
+  }
+
+  /**
+   * `step` with the input's part of the gates made already, x·W_xᵀ + b.
+   * @param projected `[N, 4H]`.
+   */
+  stepProjected(state: DecoderState, projected: tf.Tensor, constants: DecoderConstants): DecoderStep {
+    return decoderSteps[this.style](state, projected, constants, this.attention.score)
   }
 
   /**
@@ -179,7 +187,7 @@ export class AttentionDecoder extends Module {
     const { input, bias } = constants.kernels
     const { carry, outputs } = scan(
       (state: DecoderState, projected: tf.Tensor, shared: DecoderConstants) => {
-        const { state: next, context, attention } = this.advance(state, projected, shared)
+        const { state: next, context, attention } = this.stepProjected(state, projected, shared)
         const { h: hidden, attentional } = next
         return {
           carry: next,
@@ -191,10 +199,6 @@ export class AttentionDecoder extends Module {
       constants,
     )
     return { ...mapTree(outputs, (leaf) => swapBatchAndTime(leaf as tf.Tensor)), finalState: carry }
-  }
-
-  private advance(state: DecoderState, projected: tf.Tensor, constants: DecoderConstants): DecoderStep {
-    return decoderSteps[this.style](state, projected, constants, this.attention.score)
   }
 }
 

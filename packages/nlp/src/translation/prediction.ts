@@ -8,6 +8,7 @@ import {
   type DecoderState,
   embedding,
   linear,
+  positions,
 } from '@attentive/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { padId } from '../text/index.js'
@@ -46,8 +47,38 @@ export function wordScores(read: tf.Tensor, { output, outputBias }: WordWeights)
   return tf.add(tf.matMul(read as tf.Tensor2D, output as tf.Tensor2D, false, true), outputBias)
 }
 
+/** What every word of the vocabulary adds to a step, made once for a whole search. */
+export type WordTables = {
+  /** `[V, 4H]` the word's part of the decoder's gates, with their biases. */
+  gates: tf.Tensor
+  /** `[V, E]` the word's part of the readout, with its bias. */
+  readout: tf.Tensor
+}
+
 /** All that prediction steps share: the `consts` of a `scan` over `predictStep`. */
-export type PredictionConstants = { decoder: DecoderConstants; words: WordWeights }
+export type PredictionConstants = {
+  decoder: DecoderConstants
+  words: WordWeights
+  /** Looked up where they are there; else each step computes the words that it needs. */
+  tables?: WordTables
+}
+
+export function wordTables({ decoder, words }: PredictionConstants): WordTables {
+  const { input, bias } = decoder.kernels
+  const vectors = wordVectors(positions(words.vectors.shape[0] as number), words) // [V, E]
+  const { ofWord } = readoutParts(words)
+  return {
+    gates: tf.add(tf.matMul(vectors as tf.Tensor2D, input as tf.Tensor2D), bias),
+    readout: linear(vectors, ofWord, words.readoutBias),
+  }
+}
+
+/** W_r cut in two: what multiplies `[h; ctx]`, and the word's vector. */
+function readoutParts({ readout, vectors }: WordWeights): { ofState: tf.Tensor; ofWord: tf.Tensor } {
+  const [R, E] = [readout.shape[1] as number, vectors.shape[1] as number]
+  const [ofState, ofWord] = tf.split(readout, [R - E, E], 1) as [tf.Tensor, tf.Tensor]
+  return { ofState, ofWord }
+}
 
 export interface Prediction {
   state: DecoderState
@@ -68,8 +99,23 @@ export function predictStep(
   lastWords: tf.Tensor,
   constants: PredictionConstants,
 ): Prediction {
-  const word = wordVectors(lastWords, constants.words)
+  const { words, tables } = constants
+  if (tables) return predictFromTables(decoder, before, lastWords, { ...constants, tables })
+  const word = wordVectors(lastWords, words)
   const { state, context, attention } = decoder.step(before, word, constants.decoder)
-  const read = readOut({ hidden: state.h, context, word }, constants.words)
-  return { state, logits: wordScores(read, constants.words), attention }
+  const read = readOut({ hidden: state.h, context, word }, words)
+  return { state, logits: wordScores(read, words), attention }
+}
+
+function predictFromTables(
+  decoder: AttentionDecoder,
+  before: DecoderState,
+  lastWords: tf.Tensor,
+  { words, tables, ...constants }: Required<PredictionConstants>,
+): Prediction {
+  const gates = tf.gather(tables.gates, lastWords)
+  const { state, context, attention } = decoder.stepProjected(before, gates, constants.decoder)
+  const ofState = linear(tf.concat([state.h, context], 1), readoutParts(words).ofState)
+  const read = tf.tanh(tf.add(ofState, tf.gather(tables.readout, lastWords)))
+  return { state, logits: wordScores(read, words), attention }
 }

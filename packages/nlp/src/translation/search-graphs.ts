@@ -3,9 +3,10 @@
  * several that are averaged (an ensemble). Pure functions of tensors and weights; shapes: B sentences, S source
  * positions, J hypotheses of each before the step and K after it, H, M and V as in `model.ts`.
  */
+import { positions } from '@attentive/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { TranslationModel } from './model.js'
-import { predictStep } from './prediction.js'
+import { predictStep, wordTables } from './prediction.js'
 
 /** What one model remembers of B sentences, and where its hypotheses are. */
 export type MemberTensors = {
@@ -76,7 +77,12 @@ interface MemberStep {
   attention: tf.Tensor
 }
 
-function advanceMember(model: TranslationModel, member: MemberTensors, inputs: StepInputs): MemberStep {
+function advanceMember(
+  model: TranslationModel,
+  member: MemberTensors,
+  inputs: StepInputs,
+  tabulate: boolean,
+): MemberStep {
   const [B, K] = inputs.tokens.shape as [number, number]
   const rows = tf.reshape(inputs.rows, [B * K])
   const continued = (x: tf.Tensor) => tf.gather(tf.reshape(x, [-1, x.shape[2] as number]), rows) // [B·K, H]
@@ -86,15 +92,13 @@ function advanceMember(model: TranslationModel, member: MemberTensors, inputs: S
     c: continued(member.c),
     ...(member.attentional ? { attentional: continued(member.attentional) } : {}),
   }
-  const { state, logits, attention } = predictStep(
-    model.decoder,
-    before,
-    tf.reshape(inputs.tokens, [B * K]),
-    {
-      decoder: model.decoder.constants({ values, keys, mask: tf.cast(inputs.mask, 'bool') }),
-      words: model.wordWeights(),
-    },
-  )
+  const weights = {
+    decoder: model.decoder.constants({ values, keys, mask: tf.cast(inputs.mask, 'bool') }),
+    words: model.wordWeights(),
+  }
+  const constants = tabulate ? { ...weights, tables: wordTables(weights) } : weights
+  const words = tf.reshape(inputs.tokens, [B * K])
+  const { state, logits, attention } = predictStep(model.decoder, before, words, constants)
   const apart = (x: tf.Tensor) => tf.reshape(x, [B, K, x.shape[1] as number])
   return {
     state: {
@@ -107,27 +111,68 @@ function advanceMember(model: TranslationModel, member: MemberTensors, inputs: S
   }
 }
 
-export function advance(models: readonly TranslationModel[], inputs: StepInputs): StepOutputs {
+/**
+ * One step of all hypotheses.
+ * @param tabulate what words add to a step is made for the whole vocabulary and looked up: for a graph whose weights
+ *   are constants, where that happens once, when it is built. Default false.
+ */
+export function advance(
+  models: readonly TranslationModel[],
+  inputs: StepInputs,
+  { tabulate = false }: { tabulate?: boolean } = {},
+): StepOutputs {
   const [B, K] = inputs.tokens.shape as [number, number]
-  const steps = models.map((model, i) => advanceMember(model, inputs.members[i] as MemberTensors, inputs))
-  const logProbs = averageLogProbs(steps.map(({ logits }) => logits)) // [B·K, V]
+  const steps = models.map((model, i) =>
+    advanceMember(model, inputs.members[i] as MemberTensors, inputs, tabulate),
+  )
+  const logits = steps.map((step) => step.logits) // [B·K, V] each
   const attention = tf.div(tf.addN(steps.map((step) => step.attention)), steps.length)
-  const [S, V] = [inputs.mask.shape[1] as number, logProbs.shape[1] as number]
   const shared = {
     members: steps.map(({ state }) => state as MemberTensors),
-    attention: tf.reshape(attention, [B, K, S]),
+    attention: tf.reshape(attention, [B, K, inputs.mask.shape[1] as number]),
   }
-  if (inputs.topK === null || inputs.topK >= V)
-    return { ...shared, logProbs: tf.reshape(logProbs, [B, K, V]), tokens: null }
-  const { values, indices } = tf.topk(logProbs, inputs.topK)
-  const apart = (x: tf.Tensor) => tf.reshape(x, [B, K, inputs.topK as number])
+  const V = logits[0]?.shape[1] as number
+  const { topK } = inputs
+  if (topK === null || topK >= V)
+    return { ...shared, logProbs: tf.reshape(allLogProbs(logits), [B, K, V]), tokens: null }
+  const { values, indices } = bestLogProbs(logits, topK)
+  const apart = (x: tf.Tensor) => tf.reshape(x, [B, K, topK])
   return { ...shared, logProbs: apart(values), tokens: apart(indices) }
 }
 
-/** log of the mean of the members' probabilities. */
-function averageLogProbs(logits: tf.Tensor[]): tf.Tensor {
+/** log of the mean of the members' probabilities, `[N, V]`. */
+function allLogProbs(logits: readonly tf.Tensor[]): tf.Tensor {
   const [only] = logits
-  if (logits.length === 1 && only) return tf.logSoftmax(only)
-  const probabilities = logits.map((scores) => tf.softmax(scores))
-  return tf.log(tf.maximum(tf.div(tf.addN(probabilities), logits.length), 1e-38))
+  return logits.length === 1 && only ? tf.logSoftmax(only) : logOf(meanProbabilities(logits))
 }
+
+interface BestWords {
+  /** `[N, topK]`, best first. */
+  values: tf.Tensor
+  indices: tf.Tensor
+}
+
+/**
+ * The largest of `allLogProbs`. Of one model the best are chosen among the logits x, and log p_i = x_i − x_k + log p_k
+ * for the likeliest word k, whose probability is never too small to have a logarithm: a row is passed over three times
+ * less often than by all its log-probabilities.
+ */
+function bestLogProbs(logits: readonly tf.Tensor[], topK: number): BestWords {
+  const [only] = logits
+  if (logits.length > 1 || !only) {
+    const { values, indices } = tf.topk(meanProbabilities(logits), topK)
+    return { values: logOf(values), indices }
+  }
+  const { values, indices } = tf.topk(only, topK)
+  const rows = positions(only.shape[0] as number)
+  const first = (x: tf.Tensor) => tf.slice(x, [0, 0], [-1, 1]) // [N, 1]
+  const likeliest = tf.concat([tf.expandDims(rows, 1), first(indices)], 1) // [N, 2]
+  const logProb = tf.log(tf.gatherND(tf.softmax(only), likeliest)) // [N]
+  return { values: tf.add(tf.sub(values, first(values)), tf.expandDims(logProb, 1)), indices }
+}
+
+function meanProbabilities(logits: readonly tf.Tensor[]): tf.Tensor {
+  return tf.div(tf.addN(logits.map((scores) => tf.softmax(scores))), logits.length)
+}
+
+const logOf = (probabilities: tf.Tensor) => tf.log(tf.maximum(probabilities, 1e-38))

@@ -26,6 +26,9 @@ import {
   stepAxes,
 } from './search-graphs.js'
 
+/** Numbers in a table of what words add to a step: 64 MiB. */
+const MOST_TABULATED = 2 ** 24
+
 export interface SearchState {
   members: Fetched<MemberTensors>[]
   /** `[B, S]`, 1 = valid. */
@@ -48,7 +51,8 @@ export class TranslationSearchModel implements StepModel<SearchState> {
       ...shared,
       axes: encodeAxes,
     })
-    this.stepBatch = compile((inputs: StepInputs) => advance(this.models, inputs), {
+    const step = (inputs: StepInputs) => advance(this.models, inputs, { tabulate: this.tabulates() })
+    this.stepBatch = compile(step, {
       ...shared,
       axes: { ...stepAxes, ...axesOfMembers(models) },
     })
@@ -103,6 +107,12 @@ export class TranslationSearchModel implements StepModel<SearchState> {
   /** Milliseconds spent compiling so far. */
   get compileMs(): number {
     return this.encodeBatch.stats.compileMs + this.stepBatch.stats.compileMs
+  }
+
+  /** Eager steps would make the tables anew each time; large ones would not pay for their memory. */
+  private tabulates(): boolean {
+    const numbers = this.models.map(({ decoder, outputBias }) => outputBias.size * 4 * decoder.hiddenSize)
+    return this.stepBatch.stats.engine === 'onnxruntime' && Math.max(...numbers) <= MOST_TABULATED
   }
 
   async dispose(): Promise<void> {
