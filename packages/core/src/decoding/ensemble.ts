@@ -41,9 +41,7 @@ export class EnsembleStepModel<State> implements StepModel<readonly State[]> {
     topK,
     ...request
   }: StepRequest<readonly State[]>): Promise<StepResult<readonly State[]>> {
-    const results = await Promise.all(
-      this.members.map((member, m) => member.step({ ...request, state: state[m] as State, topK: null })),
-    )
+    const results = await this.stepAll({ ...request, state })
     const rows = request.tokens.length
     const logProbs = results.map((result) => requireAll(result, rows * this.vocabularySize))
     return {
@@ -51,6 +49,23 @@ export class EnsembleStepModel<State> implements StepModel<readonly State[]> {
       ...(topK === null ? this.averageAll(logProbs) : this.averageBest(logProbs, rows, topK)),
       attention: meanAttention(results.map(({ attention }) => attention)),
     }
+  }
+
+  /** A search releases the state of a step that failed: of those members that have made theirs, it is the new one. */
+  private async stepAll({
+    state,
+    ...request
+  }: Omit<StepRequest<readonly State[]>, 'topK'>): Promise<StepResult<State>[]> {
+    const steps = await Promise.allSettled(
+      this.members.map((member, m) => member.step({ ...request, state: state[m] as State, topK: null })),
+    )
+    const failed = steps.find((step) => step.status === 'rejected')
+    if (failed === undefined)
+      return steps.flatMap((step) => (step.status === 'fulfilled' ? [step.value] : []))
+    steps.forEach((step, m) => {
+      if (step.status === 'fulfilled') (state as State[])[m] = step.value.state
+    })
+    throw failed.reason
   }
 
   keep(state: readonly State[], sentences: Int32Array): Promise<readonly State[]> {
