@@ -108,6 +108,29 @@ describe('attentive translate', () => {
     expect(await readFile(out as string, 'utf8')).toBe('drei sechs\n\nzwei eins\n')
   })
 
+  it('scores by the metrics that are asked for, and says whether another system is worse or only unlucky', async () => {
+    const baseline = join(folder, 'baseline.de')
+    await writeFile(baseline, heldOut.map(({ target }) => `${target.split(' ')[0]} null\n`).join(''))
+    const evaluate = ['translate', 'evaluate', '--model', model, '--test', ...corpus.test]
+    const flags = ['--baseline', baseline, '--metric', 'chrf++', 'exact-match']
+    const { stdout } = await command([...evaluate, ...flags])
+    expect(stdout).toMatch(/^chrF2\+\+\|nrefs:1\|.* = \d+\.\d\d$/m)
+    expect(stdout).not.toContain('BLEU')
+    expect(stdout).toMatch(
+      /^exact match\|nrefs:1\|bs:1000\|seed:12345\|.*: baseline 0\.00, system \d+\.\d\d, difference .* p = 0\.0010, better on 100\.0 % of/m,
+    )
+    const json = JSON.parse((await command([...evaluate, '--baseline', baseline, '--json'])).stdout)
+    expect(json.comparison.map(({ metric }: { metric: string }) => metric)).toEqual(['BLEU', 'chrF2', 'TER'])
+    expect(json.comparison[0].system.score).toBe(json.scores.bleu.score)
+
+    await writeFile(baseline, 'only one line\n')
+    const refused = await command([...evaluate, ...flags])
+    expect(refused).toMatchObject({ code: 1, stdout: '' })
+    expect(refused.stderr).toContain(
+      `baseline.de: expected ${heldOut.length} lines, as in the test set, received 1 lines`,
+    )
+  })
+
   it('hands search flags on: a cut-off shows in the scores', async () => {
     const args = [
       'translate',

@@ -1,6 +1,6 @@
 /**
- * Every metric by its name. Configuration and command line take their choices from this table, so a new metric is a
- * file of its own and one row here.
+ * Every metric by its name. The command line takes its choices from this table, so a new metric is a file of its own and
+ * one row here.
  */
 import { InvalidArgumentError } from '@attentive/core'
 import type { z } from 'zod'
@@ -72,7 +72,7 @@ export const metricRegistry = {
 
 type Registry = typeof metricRegistry
 
-/** Name of a metric in configurations and on the command line. */
+/** Name of a metric, on the command line too. */
 export type MetricName = keyof Registry
 
 /** Name of a metric that compares output with references. */

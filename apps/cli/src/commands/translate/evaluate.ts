@@ -1,10 +1,18 @@
 /** `attentive translate evaluate`. */
 import { writeFileAtomically } from '@attentive/core'
-import type { Evaluation } from '@attentive/nlp'
+import { type Evaluation, formatScore, type PairedBootstrapResult, type SignedScore } from '@attentive/nlp'
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { engineOption, jsonOption, threadsOption } from '../../options.js'
 import { count, printJson, printLine, sentenceCounter } from '../../output.js'
 import type { Invocation, Terminal } from '../../terminal.js'
+import {
+  baselineOption,
+  compare,
+  comparisonText,
+  metricOption,
+  metricsOf,
+  readBaseline,
+} from './comparison.js'
 import { columnsOption, corpusFiles, formatOption, onBadLineOption, openTestSet } from './corpus.js'
 import { loadTranslator } from './load.js'
 import {
@@ -20,19 +28,28 @@ import {
 
 type Flags = ReturnType<ReturnType<typeof evaluateCommand>['opts']>
 
+/** What the command prints. */
+interface Report {
+  evaluation: Evaluation
+  /** Asked for by name; null for the usual ones. */
+  scores: Record<string, SignedScore> | null
+  comparison: PairedBootstrapResult[]
+}
+
 export function addEvaluateCommand(translate: CommandUnknownOpts, { terminal }: Invocation): void {
   evaluateCommand(translate).action(async (flags) => {
-    const evaluation = await evaluate(flags, terminal)
+    const report = await evaluate(flags, terminal)
+    const { translations } = report.evaluation
     if (flags.out !== undefined)
-      await writeFileAtomically(flags.out, evaluation.translations.map(({ text }) => `${text}\n`).join(''))
-    const truncated = evaluation.translations.filter((translation) => translation.truncated).length
+      await writeFileAtomically(flags.out, translations.map(({ text }) => `${text}\n`).join(''))
+    const truncated = translations.filter((translation) => translation.truncated).length
     if (truncated > 0)
       printLine(
         terminal.stderr,
         `Of ${count(truncated, 'text')} only the beginning was translated (see --max-source-length)`,
       )
-    if (flags.json) printJson(terminal.stdout, jsonOf(flags, evaluation))
-    else printLine(terminal.stdout, summaryOf(evaluation))
+    if (flags.json) printJson(terminal.stdout, jsonOf(flags, report))
+    else printLine(terminal.stdout, summaryOf(report))
   })
 }
 
@@ -47,6 +64,8 @@ function evaluateCommand(translate: CommandUnknownOpts) {
       corpusFiles,
     )
     .option('--out <file>', 'write the translations to it, one for each line of the test set')
+    .addOption(metricOption)
+    .addOption(baselineOption)
     .addOption(beamSizeOption)
     .addOption(lengthPenaltyOption)
     .addOption(coveragePenaltyOption)
@@ -67,28 +86,60 @@ const examples = `
 Examples:
   $ attentive translate evaluate --model models/en-de --test test.en test.de
   $ attentive translate evaluate --model models/en-de --test test.tsv --beam-size 10 --out output.de
-  $ attentive translate evaluate --model models/a models/b models/c --test test.en test.de --json`
+  $ attentive translate evaluate --model models/a models/b models/c --test test.en test.de --json
+  $ attentive translate evaluate --model models/new --test test.en test.de --baseline old.de --metric bleu chrf++`
 
-async function evaluate(flags: Flags, { stderr }: Terminal): Promise<Evaluation> {
+async function evaluate(flags: Flags, { stderr }: Terminal): Promise<Report> {
   const corpus = openTestSet(flags.test, flags, stderr)
+  const baseline =
+    flags.baseline === undefined ? null : await readBaseline(flags.baseline, await sizeOf(corpus))
   const translator = await loadTranslator(flags.model, flags)
   const counter = sentenceCounter(stderr)
   try {
-    return await translator.evaluate(corpus, { ...searchOptions(flags), onProgress: counter.show })
+    const options = { ...searchOptions(flags), onProgress: counter.show }
+    const evaluation = await translator.evaluate(corpus, options)
+    const lowercase = translator.pipelines.target.config.casing === 'lowercase'
+    return { evaluation, ...scored(evaluation, flags, { baseline, lowercase }) }
   } finally {
     counter.clear()
     await translator.dispose()
   }
 }
 
-function jsonOf({ model, test }: Flags, { scores, perplexity, sentences, sentencesPerSecond }: Evaluation) {
-  return { model, test, sentences, sentencesPerSecond, perplexity, scores }
+async function sizeOf(corpus: AsyncIterable<unknown>): Promise<number> {
+  let size = 0
+  for await (const _ of corpus) size++
+  return size
 }
 
-function summaryOf({ summary, perplexity, sentences, sentencesPerSecond }: Evaluation): string {
+function scored(
+  { translations, references }: Evaluation,
+  { metric: names }: Flags,
+  { baseline, lowercase }: { baseline: string[] | null; lowercase: boolean },
+): Omit<Report, 'evaluation'> {
+  const system = translations.map(({ text }) => text)
+  const compared = names ?? ['bleu', 'chrf', 'ter']
+  const metrics = metricsOf(compared, lowercase)
+  const scores = metrics.map((metric, i) => [compared[i], metric.corpusScore(system, references)])
+  return {
+    scores: names ? Object.fromEntries(scores) : null,
+    comparison: baseline ? compare(metrics, { baseline, system, references }) : [],
+  }
+}
+
+function jsonOf({ model, test, baseline }: Flags, { evaluation, scores, comparison }: Report) {
+  const { perplexity, sentences, sentencesPerSecond } = evaluation
+  const results = { perplexity, scores: scores ?? evaluation.scores }
+  const compared = baseline === undefined ? {} : { baseline, comparison }
+  return { model, test, sentences, sentencesPerSecond, ...results, ...compared }
+}
+
+function summaryOf({ evaluation, scores, comparison }: Report): string {
+  const { summary, perplexity, sentences, sentencesPerSecond } = evaluation
   return [
-    summary,
+    ...(scores ? Object.values(scores).map((score) => formatScore(score)) : [summary]),
     `perplexity = ${perplexity.toFixed(3)}`,
+    ...comparison.map(comparisonText),
     `${count(sentences, 'sentence')}, ${sentencesPerSecond.toFixed(1)} a second`,
   ].join('\n')
 }
