@@ -8,7 +8,10 @@ import type { Recipe } from './recipe.js'
 
 type Language = 'en' | 'de'
 
-const textOf = (language: Language): TextConfig => ({ tokenizer: { type: 'moses', language } })
+const textOf = (language: Language): TextConfig => ({
+  tokenizer: { type: 'moses', language },
+  normalize: { punctuation: language },
+})
 
 function multi30k(source: Language, target: Language): Recipe {
   const filesOf = (part: string) => [`${part}.${source}`, `${part}.${target}`] as const
@@ -18,23 +21,24 @@ function multi30k(source: Language, target: Language): Recipe {
     files: { train: filesOf('train'), validation: filesOf('val'), test: filesOf('test_2016_flickr') },
     source: 'https://github.com/multi30k/dataset (data/task1/raw, unpacked)',
     config: {
-      text: { casing: 'lowercase', subword: { type: 'bpe', merges: 8000 } },
+      text: { casing: 'lowercase', subword: { type: 'bpe', merges: 5000 } },
       source: textOf(source),
       target: textOf(target),
       model: {
         embeddingSize: 256,
         hiddenSize: 256,
-        dropout: { embedding: 0.3, encoder: 0.3, output: 0.4 },
+        dropout: { embedding: 0.3, encoder: 0.4, output: 0.4 },
       },
       training: {
         batchSize: 64,
         epochs: 40,
-        optimizer: { type: 'adam', learningRate: 1e-3 },
+        optimizer: { type: 'adam', learningRate: 2e-3 },
         schedule: { type: 'plateau', factor: 0.5, patience: 1 },
         clipNorm: 1,
         labelSmoothing: 0.1,
         metric: 'bleu',
         patience: 6,
+        averageDecay: 0.999,
       },
     },
     seeds: [1],
