@@ -222,6 +222,12 @@ describe('a model of all layers', () => {
     await expectNoLeak(() => tf.dispose(model.predict(x)))
   })
 
+  test('leaves no tensors behind when fitting', async () => {
+    const model = makeModel()
+    model.compile({ optimizer: tf.train.adam(0.03), loss: 'binaryCrossentropy' })
+    await expectNoLeak(() => model.fit(x, y, { epochs: 2, batchSize: 20, verbose: 0, shuffle: false }))
+  })
+
   test("stands beside TensorFlow.js's own LSTM", () => {
     expect(tfl.layers.lstm({ units: 1 }).getClassName()).toBe('LSTM')
     expect(new AttentiveLSTM({ units: 1 }).getClassName()).toBe('Attentive>LSTM')
