@@ -44,7 +44,10 @@ export interface CompileOptions {
   cacheSize?: number
   /** Threads inside one operator. Default: the physical cores. */
   threads?: number
-  /** Sizes that may change from call to call without a new compilation. Default none: every shape has its own graph. */
+  /**
+   * Sizes that may change from call to call without a new compilation, such as batch and length: one graph then serves
+   * the last batch, which is not full, and sentences of all lengths. Default none: every shape is compiled by itself.
+   */
   axes?: Axes
   /** Bake the present values of parameters into the graph: faster, and deaf to later changes. Default false. */
   freeze?: boolean
@@ -70,9 +73,10 @@ export interface Compiled<Args, Result> {
 /**
  * Compiles a function of tensors.
  *
- * @param fn is called with tensors in place of the arrays it is given, once per combination of input shapes, to be
- *   recorded. It may read `Parameter`s, draw from an `Rng`, take gradients, `scan`, and hand gradients to an optimiser;
- *   it must not read tensor values. Plain values among the arguments (flags, numbers) become part of the graph.
+ * @param fn is called with tensors in place of the arrays it is given, once per combination of input shapes (with
+ *   `axes`: of those sizes that are not open), to be recorded; each is a compilation, about half a second for a
+ *   translator's training step. It may read `Parameter`s, draw from an `Rng`, take gradients, `scan`, and hand
+ *   gradients to an optimiser; it must not read tensor values. Plain values among the arguments (flags, numbers) become part of the graph.
  * @returns an asynchronous function with the same results as arrays. Calls run one after another.
  * @throws TraceError from the call, naming the place, when `fn` depends on tensor values. An operation that has no
  *   graph form makes the function run eagerly instead, with a warning (an error if the engine was forced).

@@ -215,7 +215,7 @@ async function trainModel(
           ? new ExponentialAverage(optimizer, { decay: training.averageDecay })
           : undefined,
       rngs: { dropout: rng },
-      compileMs: () => step.compileMs + (validated?.compileMs ?? 0),
+      compileMs: () => step.stats.compileMs + (validated?.compileMs ?? 0),
       ...validated?.options,
       checkpoint: checkpointOf(parts, training, options),
       signal,

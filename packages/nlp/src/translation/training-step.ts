@@ -1,6 +1,7 @@
 /** One step of training, compiled: own words mixed in, loss, gradients, clipping, update. */
 import {
   type CompileOptions,
+  type CompileStats,
   clipByGlobalNorm,
   compile,
   NdArray,
@@ -27,7 +28,7 @@ export interface TrainingStepParts {
 
 export interface TrainingStep {
   run(batch: Batch): Promise<StepReport>
-  readonly compileMs: number
+  readonly stats: CompileStats
   dispose(): Promise<void>
 }
 
@@ -68,9 +69,7 @@ export function createTrainingStep({
       }
       return { loss: (await step(inputs)).loss, tokens: batch.targetTokens }
     },
-    get compileMs() {
-      return step.stats.compileMs
-    },
+    stats: step.stats,
     dispose: () => step.dispose(),
   }
 }
