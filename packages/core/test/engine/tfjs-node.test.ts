@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import fc from 'fast-check'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { currentFusedLstm } from '../../src/engine/fused-lstm.js'
 import { Rng } from '../../src/engine/random.js'
 import '../../src/engine/register-gradients.js'
@@ -76,6 +76,13 @@ async function solve(backend: string, problem: Problem): Promise<number[][]> {
 describe.skipIf(!found.tf)(`LSTM on TensorFlow's fused kernel ${title}`, () => {
   afterEach(async () => {
     await tf.setBackend('cpu')
+  })
+
+  it('is where tests compute that are told so', async () => {
+    vi.stubEnv('ATTENTIVE_TEST_ENGINE', 'tfjs-node')
+    await import('../eager-backend.js')
+    vi.unstubAllEnvs()
+    expect(tf.getBackend()).toBe('tensorflow')
   })
 
   it('is what the LSTM op runs on that backend, and on no other', async () => {

@@ -3,7 +3,7 @@ import { TraceError } from '../../errors.js'
 import type { NdData } from '../nd-array.js'
 
 const ownFrame =
-  /[\\/](@attentive[\\/]core|packages[\\/]core)[\\/](src|dist)[\\/]|@tensorflow[\\/]|node:internal/
+  /[\\/](@attentive[\\/]core|packages[\\/]core)[\\/](src|dist)[\\/]|@tensorflow[\\/+]|node:internal/
 const randomFrame =
   /\b(randomUniform|randomNormal|truncatedNormal|randomGamma|randomStandardNormal|dropout)(Int)?_?\b/
 
