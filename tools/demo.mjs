@@ -1,4 +1,4 @@
 /** `npm run demo`. */
 import { start } from './start.mjs'
 
-await start({ package: '@attentive/examples', file: 'apps/examples/dist/translation/date-demo.js' })
+await start({ package: '@attentive/examples', file: 'apps/examples/dist/demo/demo.js' })
