@@ -76,7 +76,8 @@ export interface Compiled<Args, Result> {
  * @param fn is called with tensors in place of the arrays it is given, once per combination of input shapes (with
  *   `axes`: of those sizes that are not open), to be recorded; each is a compilation, about half a second for a
  *   translator's training step. It may read `Parameter`s, draw from an `Rng`, take gradients, `scan`, and hand
- *   gradients to an optimiser; it must not read tensor values. Plain values among the arguments (flags, numbers) become part of the graph.
+ *   gradients to an optimiser; it must not read tensor values. Plain values among the arguments (flags, numbers) become
+ *   part of the graph.
  * @returns an asynchronous function with the same results as arrays. Calls run one after another.
  * @throws TraceError from the call, naming the place, when `fn` depends on tensor values. An operation that has no
  *   graph form makes the function run eagerly instead, with a warning (an error if the engine was forced).

@@ -83,6 +83,8 @@ function tile(x: Value, reps: readonly number[]): Value {
 
 /** Moves everything `by` places towards the end of an axis, and fills up with a number. */
 export function shiftAlong(x: Value, axis: number, by: number, fill: number): Value {
+  // ONNX Runtime's Pad gives anything where nothing of its input stays.
+  if (by >= (x.shape[axis] as number)) return uniform(fill, x.shape, x.dtype)
   const amounts = (along: number) => x.shape.map((_, i) => (i === axis ? along : 0))
   return node(
     'Pad',

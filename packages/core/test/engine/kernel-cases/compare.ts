@@ -7,6 +7,7 @@ import { type Compiled, compile } from '../../../src/engine/compile.js'
 import { NdArray, sizeOf } from '../../../src/engine/nd-array.js'
 import { flattenTree } from '../../../src/engine/tree.js'
 import { expectClose } from '../../../src/testing/close-to.js'
+import { type ExtremeCalls, extremeCalls } from './extreme-calls.js'
 import type { KernelCall, KernelCase, KernelCases } from './kernel-case.js'
 
 type Tensors = Record<string, tf.Tensor>
@@ -102,11 +103,28 @@ async function compareCall(name: string, { inputs, attrs = {} }: KernelCall, opt
   await compiled.dispose()
 }
 
+/** Draws among which calls with tensors that small are looked for; a case's drawn runs are too few to have them. */
+const draws = 600
+
+const sizesOf = ({ inputs }: KernelCall) => Object.values(inputs).map(({ shape }) => sizeOf(shape))
+
+/** A call with an empty tensor, and one with nothing but tensors of one element; where there is none, the reason. */
+export function extremesOf(name: string, { draw }: KernelCase): ExtremeCalls {
+  const calls = fc.sample(draw, { numRuns: draws, seed: 1 }).filter((call) => sizesOf(call).length > 0)
+  const { empty, single } = extremeCalls[name] ?? {}
+  return {
+    empty: empty ?? calls.find((call) => sizesOf(call).includes(0)),
+    single: single ?? calls.find((call) => sizesOf(call).every((size) => size === 1)),
+  }
+}
+
 /** One test a kernel. @param runs of each, where a case does not say otherwise. */
 export function describeKernels(family: string, cases: KernelCases, runs = 8): void {
   describe(`kernels: ${family}, compiled and eager`, () => {
     for (const [name, options] of Object.entries(cases))
       it(name, async () => {
+        for (const call of Object.values(extremesOf(name, options)))
+          if (typeof call === 'object') await compareCall(name, call, options)
         await fc.assert(
           fc.asyncProperty(options.draw, (call) => compareCall(name, call, options)),
           { numRuns: options.runs ?? runs, seed: 1, interruptAfterTimeLimit: 20_000 },
