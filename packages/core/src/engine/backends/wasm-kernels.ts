@@ -52,9 +52,10 @@ function copyTo(
 }
 
 /** The same kernel of the plain backend, on copies of the inputs. */
-function borrowed({ kernelFunc }: tf.KernelConfig, lender: HostBackend): tf.KernelFunc {
+function borrowed({ kernelFunc }: tf.KernelConfig): tf.KernelFunc {
   return ({ inputs, attrs, backend }) => {
     const own = backend as HostBackend
+    const lender = tf.findBackend('cpu') as HostBackend
     const copies = Object.entries(inputs)
       .filter(([, info]) => info)
       .map(([name, info]): [string, tf.TensorInfo] => [name, copyTo(lender, own, info as tf.TensorInfo)])
@@ -78,8 +79,7 @@ let isComplete = false
 export function completeWasm(): void {
   if (isComplete) return
   isComplete = true
-  const lender = tf.findBackend('cpu') as HostBackend
-  for (const kernel of tf.getKernelsForBackend('cpu')) add(kernel.kernelName, borrowed(kernel, lender))
+  for (const kernel of tf.getKernelsForBackend('cpu')) add(kernel.kernelName, borrowed(kernel))
 }
 
 add('UnsortedSegmentSum', segmentSum)
