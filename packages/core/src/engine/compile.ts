@@ -3,7 +3,6 @@
  * cannot be, run eagerly in place with the same results.
  */
 import * as tf from '@tensorflow/tfjs-core'
-import './register-gradients.js'
 import { EngineError, InvalidArgumentError, UnsupportedOperationError } from '../errors.js'
 import { onBackend } from './backends/current-backend.js'
 import { eagerBackend, engineOf } from './backends/eager-backend.js'
@@ -17,6 +16,7 @@ import {
 } from './choose.js'
 import type { Axes } from './lower.js'
 import { NdArray } from './nd-array.js'
+import { mendGather } from './register-gradients.js'
 import { CompiledGraph } from './runtime/compiled-graph.js'
 import { findOnnxRuntime } from './runtime/onnx-runtime.js'
 import { ShapeCache } from './shape-cache.js'
@@ -132,6 +132,7 @@ class CompiledFunction<Args, Result> {
     const backend = await eagerBackend(eagerEngineOf(this.request))
     this.stats.backend = backend
     this.explain(engineOf(backend))
+    mendGather()
     return onBackend(backend, () => runEagerly(this.fn, args))
   }
 
@@ -143,6 +144,7 @@ class CompiledFunction<Args, Result> {
     const key = keyOf(args, this.options.axes)
     const known = this.graphs.get(key)
     if (known) return known
+    mendGather()
     try {
       const graph = await CompiledGraph.build(this.fn, args as Args, this.options)
       this.stats.compilations++

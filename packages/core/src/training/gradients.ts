@@ -1,7 +1,7 @@
 /** Loss and gradients of a model, and what shall be done to the gradients before the optimiser uses them. */
 import * as tf from '@tensorflow/tfjs-core'
-import '../engine/register-gradients.js'
 import type { Parameter } from '../engine/parameter.js'
+import { mendGather } from '../engine/register-gradients.js'
 import { type Leaf, mapTree } from '../engine/tree.js'
 import { InvalidArgumentError, ShapeError } from '../errors.js'
 import { Module } from '../layers/module.js'
@@ -71,6 +71,7 @@ export function valueAndGradients<R extends LossResult>(
       expected: 'at least one trainable parameter',
       received: 'none',
     })
+  mendGather()
   const inputs = named.map(([, parameter]) => parameter.read())
   let held: R | undefined
   const grads = differentiate(() => {

@@ -89,3 +89,20 @@ it('a runtime that was hidden is found again', async () => {
   useOnnxRuntime(null)
   expect((await valuesOf()).stats).toMatchObject({ engine: 'onnxruntime', backend: null, compilations: 1 })
 })
+
+it('a second copy of TensorFlow.js, which registers its gradients anew, does no harm', async () => {
+  const byBest = ({ x }: { x: tf.Tensor }) =>
+    tf.grad((w: tf.Tensor) => tf.sum(tf.gather(w, tf.argMax(w))) as tf.Scalar)(x)
+  const mended = tf.getGradient('GatherV2')
+  const old = {
+    ...mended,
+    gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => ({
+      ...mended.gradFunc(dy, saved, { axis: 0, batchDims: 0 } as never),
+      indices: () => saved[1] as tf.Tensor,
+    }),
+  } as tf.GradConfig
+  for (const engine of ['eager', 'onnxruntime'] as const) {
+    tf.registerGradient(old)
+    expect([...(await compile(byBest, { engine })({ x: array([1, 3, 2]) })).data]).toEqual([0, 1, 0])
+  }
+})

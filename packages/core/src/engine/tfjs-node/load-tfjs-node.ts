@@ -3,6 +3,7 @@ import util from 'node:util'
 import * as tf from '@tensorflow/tfjs-core'
 import { currentBackend, onBackend, restoreBackend } from '../backends/current-backend.js'
 import { firstLine, loadOptionalModule } from '../optional-module.js'
+import { mendGather } from '../register-gradients.js'
 
 export interface FoundTfjsNode {
   /** TensorFlow.js with the backend `tensorflow` registered; which backend is current has not changed. */
@@ -34,8 +35,9 @@ function load(): FoundTfjsNode | MissingTfjsNode {
     const reason = complaintAboutTfjsNode()
     return reason === null ? { tf, version: loaded.version } : { tf: null, reason }
   } finally {
-    // It makes itself the current backend when it is loaded.
+    // It makes itself the current backend when it is loaded, and registers all gradients anew.
     restoreBackend(current)
+    mendGather()
   }
 }
 
