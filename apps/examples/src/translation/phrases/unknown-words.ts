@@ -4,7 +4,7 @@
  *     npx tsx apps/examples/src/translation/phrases/unknown-words.ts
  *
  *     Penelope sleeps in the garden  →  <unk> schläft im Garten  →  Penelope schläft im Garten
- *     Where it looked: /tmp/attentive-unknown.svg
+ *     Where it looked: /tmp/attentive-unknown.png
  */
 import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -38,7 +38,7 @@ const source = 'Penelope sleeps in the garden'
 const [plain] = await translator.translate(source)
 const [replaced] = await translator.translate(source, { replaceUnknown: true })
 console.log(`${source}  →  ${plain.text}  →  ${replaced.text}`)
-const picture = join(tmpdir(), 'attentive-unknown.svg')
-await writeFile(picture, replaced.attention.toSvg())
+const picture = join(tmpdir(), 'attentive-unknown.png')
+await writeFile(picture, await replaced.attention.toPng())
 console.log(`Where it looked: ${picture}`)
 await translator.dispose()
