@@ -1,6 +1,6 @@
 /**
  * What a user gets: the packed packages, installed with plain npm into an empty project outside this repository, once
- * with install scripts and once without, and the README's example run there.
+ * with install scripts and once without; every entry and the examples of the documents are run there.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -14,17 +14,44 @@ const optionalPeers = ['@tensorflow/tfjs-node', 'danfojs-node']
 
 const tested = ['@attentive/core', '@attentive/nlp']
 
-/** Whose first example is run, and what it must print. */
-const readmes = [
-  { file: 'README.md', prints: /^1987-09-06 .*^.*engine: onnxruntime$/ms },
-  { file: 'packages/core/README.md', prints: /^engine: onnxruntime$/m },
+/** Whose first examples are run as they stand, and what each must print. */
+const documents = [
+  { file: 'README.md', prints: [/^1987-09-06 .*^.*engine: onnxruntime$/ms] },
+  { file: 'packages/core/README.md', prints: [/^engine: onnxruntime$/m] },
+  {
+    file: 'docs/guides/extending.md',
+    prints: [
+      /^mean squared error 0\.00\d\d\ncompiled 1 time, engine: onnxruntime$/m,
+      /^context of 1,1,2$/m,
+      /^hidden 5,2,6, attention 5,2,7$/m,
+    ],
+  },
 ]
 
-/** @param {string} file */
-function exampleOf(file) {
-  const example = /^```ts\n(.*?)^```$/ms.exec(readFileSync(join(root, file), 'utf8'))?.[1]
-  if (!example) throw new Error(`${file} has no example: expected a block that starts with \`\`\`ts.`)
-  return example
+/** Every entry, imported and used at run time. */
+const entries = `
+  import '@tensorflow/tfjs-backend-cpu'
+  import * as tf from '@tensorflow/tfjs-core'
+  import * as core from '@attentive/core'
+  import * as nlp from '@attentive/nlp'
+  import { checkGradients, expectClose } from '@attentive/core/testing'
+  import { AttentiveLSTM } from '@attentive/core/tf-layers'
+  checkGradients(({ x }) => core.linear(x, tf.ones([2, 3])), { x: tf.ones([4, 3]) })
+  const outputs = new AttentiveLSTM({ units: 2, returnSequences: true }).apply(tf.ones([1, 4, 3]))
+  expectClose([...outputs.shape], [1, 4, 2])
+  expectClose([new nlp.Bleu().corpusScore(['a b c d'], ['a b c d']).score], [100])
+  console.log('every entry works')
+`
+
+/** @param {string} file @param {number} count */
+function examplesOf(file, count) {
+  const blocks = readFileSync(join(root, file), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms)
+  const examples = [...blocks].map(([, code = '']) => code).slice(0, count)
+  if (examples.length < count)
+    throw new Error(
+      `${file}: expected ${count} examples, blocks that start with \`\`\`ts, found ${examples.length}.`,
+    )
+  return examples
 }
 
 /** @param {Tally} tally */
@@ -47,7 +74,15 @@ export async function packaging(tally) {
       if (install.code !== 0) continue
       checkTree(tally, title, project, registries)
       tally.ended(`${title}: npm finds the tree sound`, await npm(['ls', '--all'], { cwd: project }))
-      for (const readme of readmes) await checkExample(tally, title, project, readme)
+      await checkEntries(tally, title, project)
+      for (const { file, prints } of documents)
+        for (const [i, code] of examplesOf(file, prints.length).entries()) {
+          const name = prints.length > 1 ? `example ${i + 1} of ${file}` : `the example of ${file}`
+          await checkExample(tally, `${title}: ${name}`, project, {
+            code,
+            prints: /** @type {RegExp} */ (prints[i]),
+          })
+        }
     }
   })
 }
@@ -97,18 +132,29 @@ function checkTree(tally, title, project, registries) {
  * @param {Tally} tally
  * @param {string} title
  * @param {string} project
- * @param {typeof readmes[number]} readme
  */
-async function checkExample(tally, title, project, { file, prints }) {
-  writeFileSync(join(project, 'example.mts'), exampleOf(file))
+async function checkEntries(tally, title, project) {
+  writeFileSync(join(project, 'entries.mjs'), entries)
+  const { code, output } = await run(process.execPath, ['entries.mjs'], { cwd: project, minutes: 3 })
+  tally.check(`${title}: every entry can be used`, code === 0 && output.includes('every entry works'), output)
+}
+
+/**
+ * @param {Tally} tally
+ * @param {string} title
+ * @param {string} project
+ * @param {{ code: string, prints: RegExp }} example
+ */
+async function checkExample(tally, title, project, { code, prints }) {
+  writeFileSync(join(project, 'example.mts'), code)
   const flags = ['--strict', '--module', 'nodenext', '--target', 'es2022', '--skipLibCheck']
   const nodeTypes = ['--types', 'node', '--typeRoots', join(root, 'node_modules/@types')]
   const compiled = await run('tsc', [...flags, ...nodeTypes, 'example.mts'], { cwd: project })
-  tally.ended(`${title}: the example of ${file} has the right types`, compiled)
+  tally.ended(`${title} has the right types`, compiled)
   if (compiled.code !== 0) return
   const env = { ATTENTIVE_ENGINE: 'auto', NODE_OPTIONS: '' }
   const example = await run(process.execPath, ['example.mjs'], { cwd: project, env, minutes: 3 })
-  tally.ended(`${title}: the example of ${file} runs`, example)
-  const isNative = prints.test(example.stdout) && !example.output.includes('AttentiveWarning')
-  tally.check(`${title}: the native engine ran the example of ${file}`, isNative, example.output)
+  tally.ended(`${title} runs`, example)
+  const isRight = prints.test(example.stdout) && !example.output.includes('AttentiveWarning')
+  tally.check(`${title} prints what it should, on the native engine`, isRight, example.output)
 }
