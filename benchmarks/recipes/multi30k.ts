@@ -20,6 +20,9 @@ function multi30k(source: Language, target: Language): Recipe {
     folder: 'multi30k',
     files: { train: filesOf('train'), validation: filesOf('val'), test: filesOf('test_2016_flickr') },
     source: 'https://github.com/multi30k/dataset (data/task1/raw, unpacked)',
+    terms:
+      'Multi30k (Elliott et al. 2016) is for research: its translations are under CC BY-NC-SA 4.0, its English captions come from Flickr30k.',
+    modelLicence: 'CC BY-NC-SA 4.0, not for commercial use',
     config: {
       text: { casing: 'lowercase', subword: { type: 'bpe', merges: 5000 } },
       source: textOf(source),

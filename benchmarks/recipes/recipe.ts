@@ -12,6 +12,10 @@ export interface Recipe {
   files: Record<'train' | 'validation' | 'test', CorpusFiles>
   /** Where the data comes from, for those who have none. */
   source: string
+  /** On what terms, in a sentence. */
+  terms: string
+  /** The licence of models that are given away. */
+  modelLicence: string
   config: Omit<TranslationConfig, 'seed'>
   /** One model for each; several decode as an ensemble. */
   seeds: readonly number[]

@@ -16,13 +16,14 @@ import { summaryOf } from './reproduce/result.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-function parse(): Pick<ReproduceOptions, 'name' | 'recipe' | 'data' | 'threads' | 'resume'> {
+function parse(): Pick<ReproduceOptions, 'name' | 'recipe' | 'data' | 'threads' | 'resume' | 'publish'> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
       data: { type: 'string' },
       threads: { type: 'string' },
       resume: { type: 'boolean', default: false },
+      publish: { type: 'string' },
     },
   })
   const [name = ''] = positionals
@@ -39,6 +40,7 @@ function parse(): Pick<ReproduceOptions, 'name' | 'recipe' | 'data' | 'threads' 
     data: values.data ?? join(process.env.ATTENTIVE_DATA ?? 'data', recipe.folder),
     threads: values.threads === undefined ? undefined : Number(values.threads),
     resume: values.resume,
+    publish: values.publish,
   }
 }
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseTranslationConfig } from '@attentive/nlp'
+import { parseTranslationConfig, Translator } from '@attentive/nlp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { recipes } from '../recipes/index.js'
 import { enDe } from '../recipes/multi30k.js'
@@ -105,6 +105,23 @@ describe('reproduce', () => {
         readFile(inFolder(`${runs}/${tiny.runs}/seed-${seed}/model.safetensors`))
       expect(await weights('other')).toEqual(await weights('runs'))
     }
+  })
+
+  it('gives a model away: 16-bit weights, and a card with data, terms, command and scores', async () => {
+    const publish = inFolder('published')
+    const single = { ...options(), recipe: { ...tiny, seeds: [1] }, resume: true, publish }
+    const result = await reproduce(single)
+    const card = await readFile(join(publish, 'README.md'), 'utf8')
+    for (const text of [tiny.terms, tiny.modelLicence, 'pnpm reproduce tiny', '| Seed | 1 |'])
+      expect(card).toContain(text)
+    expect(card).toContain(`| ${result?.scores.test.bleu.score.toFixed(2)} |`)
+    const bytes = async (model: string) => (await stat(join(model, 'model.safetensors'))).size
+    expect(await bytes(publish)).toBeLessThan(0.6 * (await bytes(inFolder(`runs/${tiny.runs}/seed-1`))))
+    const translator = await Translator.load(publish)
+    const [best] = await translator.translate('The dog runs.')
+    expect(best.finished).toBe(true)
+    await translator.dispose()
+    await expect(reproduce({ ...options(), resume: true, publish })).rejects.toThrow(/a recipe of one model/)
   })
 
   it('says which files it needs and where they come from', async () => {

@@ -13,6 +13,7 @@ import type { Recipe } from '../../recipes/recipe.js'
 import { checksumsOf, readCorpus, requireData } from './data.js'
 import { describeEnvironment } from './environment.js'
 import { logOf } from './log.js'
+import { publish } from './publish.js'
 import { partScores, type Reproduction, type TrainedMember } from './result.js'
 
 export interface ReproduceOptions {
@@ -25,6 +26,8 @@ export interface ReproduceOptions {
   /** Folder for `NAME.json` and `NAME.log`. */
   results: string
   threads?: number | undefined
+  /** Folder for the model to be given away; see `publish.ts`. */
+  publish?: string | undefined
   /** Go on with what is in `runs`. Default false: then there must be nothing. */
   resume?: boolean
   signal?: AbortSignal
@@ -59,6 +62,10 @@ export async function reproduce(options: ReproduceOptions): Promise<Reproduction
   const histories = new Map([...trained].map(([seed, { history }]): [number, LogEntry[]] => [seed, history]))
   await writeFileAtomically(join(results, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`)
   await writeFileAtomically(join(results, `${name}.log`), logOf(result, histories))
+  if (options.publish !== undefined) {
+    const run = folderOf(options, recipe.seeds[0] as number)
+    await publish({ recipe, result, run, folder: options.publish })
+  }
   return result
 }
 
