@@ -34,7 +34,7 @@ function multi30k(source: Language, target: Language): Recipe {
       },
       training: {
         batchSize: 64,
-        epochs: 40,
+        epochs: 14,
         optimizer: { type: 'adam', learningRate: 2e-3 },
         schedule: { type: 'plateau', factor: 0.5, patience: 1 },
         clipNorm: 1,
