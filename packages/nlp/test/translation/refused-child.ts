@@ -10,7 +10,12 @@ import { killedRun } from './killed-run.js'
 
 const nobody = 65_534
 const [output = '', locked] = process.argv.slice(2)
-if (locked !== undefined && process.getuid?.() === 0) process.setuid?.(nobody)
+if (locked !== undefined && process.getuid?.() === 0) {
+  // Loads all modules, which may lie where only root can read.
+  const rehearsal = await Translator.train(killedRun)
+  await rehearsal.dispose()
+  process.setuid?.(nobody)
+}
 
 function train(): Promise<Translator> {
   return Translator.train({
