@@ -28,10 +28,10 @@ interface SearchOptions {
 const END_BIAS = 3
 
 export async function prepare(options: CaseOptions, threads: number): Promise<PreparedCase> {
-  const { batch, sourceTime, beamSize, maxLength, vocabularySize, ...sizes } =
+  const { batch, sourceTime, beamSize, maxLength, vocabularySize, embeddingSize, hiddenSize } =
     options as unknown as SearchOptions
   const { engine, title } = await chooseBackend(options)
-  const { model: config } = parseTranslationConfig({ model: sizes })
+  const { model: config } = parseTranslationConfig({ model: { embeddingSize, hiddenSize } })
   const model = new TranslationModel({
     ...config,
     sourceVocabularySize: vocabularySize,
