@@ -1,6 +1,6 @@
 /** Convolution of images with its gradients. Filters are `[height, width, in, out]`, ONNX's `[out, in, height, width]`. */
 import * as tf from '@tensorflow/tfjs-core'
-import { add, matMul, node, reshape, slice, transpose } from '../trace/algebra.js'
+import { add, matMul, node, reshape, slice, transpose, uniform } from '../trace/algebra.js'
 import { sameShape, type Value } from '../trace/ir.js'
 import { activate } from './activations.js'
 import type { KernelInputs, KernelTable } from './rule.js'
@@ -85,6 +85,8 @@ export function correlate(images: Value, kernel: Value, windows: Windows, group 
   const swapped = { ...windows, filter: out, out: filter, strides: dilations, dilations: strides }
   const surplus = unseen(windows).map((length, axis) => Math.floor(length / (dilations[axis] as number)))
   const channels = [images.shape[0] as number, kernel.shape[0] as number]
+  // A sum over an empty batch: ONNX Runtime would leave its memory as it was.
+  if (images.size === 0) return uniform(0, [...channels, ...filter])
   const shape = [...channels, ...filter.map((length, axis) => length + (surplus[axis] as number))]
   const result = node('Conv', [images, kernel], shape, images.dtype, convolutionAttributes(swapped, group))
   return slice(result, [0, 0, 0, 0], [...channels, ...filter])

@@ -174,10 +174,18 @@ function product(a: Value, b: Value, transposeA: boolean, transposeB: boolean): 
   return node('Gemm', [a, b], [rows, columns], a.dtype, attributes)
 }
 
+function productShape(a: Value, b: Value, transposeA: boolean, transposeB: boolean): number[] {
+  const rows = a.shape.at(transposeA ? -1 : -2) as number
+  const columns = b.shape.at(transposeB ? -2 : -1) as number
+  return [...broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2)), rows, columns]
+}
+
 /** op(a)·op(b) over the last two axes; a plain matrix product becomes Gemm, which takes transposes and a bias. */
 export function matMul(a: Value, b: Value, transposeA = false, transposeB = false): Value {
   const rows = a.shape.at(transposeA ? -1 : -2) as number
   const columns = b.shape.at(transposeB ? -2 : -1) as number
+  // A sum of nothing: ONNX Runtime would leave its memory as it was.
+  if (a.size === 0 || b.size === 0) return uniform(0, productShape(a, b, transposeA, transposeB), a.dtype)
   if (isSharedWeight(b, a)) return product(a, transposeB ? b : matrixTranspose(b), transposeA, true)
   // What the steps of a loop share is transposed once, outside.
   if (transposeA && a.graph.depth < b.graph.depth) return matMul(matrixTranspose(a), b, false, transposeB)
@@ -185,7 +193,12 @@ export function matMul(a: Value, b: Value, transposeA = false, transposeB = fals
   if (a.rank === 2 && b.rank === 2 && a.size === rows && b.size === columns)
     return mul(reshape(a, [rows, 1]), reshape(b, [1, columns])) // an outer product only moves memory
   if (a.rank === 2 && b.rank === 2) return product(a, b, transposeA, transposeB)
-  const shape = [...broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2)), rows, columns]
+  return batchedProduct(a, b, transposeA, transposeB)
+}
+
+/** op(a)·op(b) over the last two axes, of as many matrices as the axes before them count. */
+function batchedProduct(a: Value, b: Value, transposeA: boolean, transposeB: boolean): Value {
+  const shape = productShape(a, b, transposeA, transposeB)
   const builder = currentBuilder()
   if (builder.standardOnly || !(transposeA || transposeB))
     return node(
