@@ -168,10 +168,8 @@ function isSharedWeight(b: Value, a: Value): boolean {
 
 /** op(a)·op(b) of two matrices. */
 function product(a: Value, b: Value, transposeA: boolean, transposeB: boolean): Value {
-  const rows = a.shape[transposeA ? 1 : 0] as number
-  const columns = b.shape[transposeB ? 0 : 1] as number
   const attributes = { transA: Number(transposeA), transB: Number(transposeB) }
-  return node('Gemm', [a, b], [rows, columns], a.dtype, attributes)
+  return node('Gemm', [a, b], productShape(a, b, transposeA, transposeB), a.dtype, attributes)
 }
 
 function productShape(a: Value, b: Value, transposeA: boolean, transposeB: boolean): number[] {
@@ -182,10 +180,10 @@ function productShape(a: Value, b: Value, transposeA: boolean, transposeB: boole
 
 /** op(a)·op(b) over the last two axes; a plain matrix product becomes Gemm, which takes transposes and a bias. */
 export function matMul(a: Value, b: Value, transposeA = false, transposeB = false): Value {
-  const rows = a.shape.at(transposeA ? -1 : -2) as number
-  const columns = b.shape.at(transposeB ? -2 : -1) as number
+  const shape = productShape(a, b, transposeA, transposeB)
+  const [rows, columns] = shape.slice(-2) as [number, number]
   // A sum of nothing: ONNX Runtime would leave its memory as it was.
-  if (a.size === 0 || b.size === 0) return uniform(0, productShape(a, b, transposeA, transposeB), a.dtype)
+  if (a.size === 0 || b.size === 0) return uniform(0, shape, a.dtype)
   if (isSharedWeight(b, a)) return product(a, transposeB ? b : matrixTranspose(b), transposeA, true)
   // What the steps of a loop share is transposed once, outside.
   if (transposeA && a.graph.depth < b.graph.depth) return matMul(matrixTranspose(a), b, false, transposeB)

@@ -3,7 +3,8 @@
  * nothing: their product then leaves the loop (`loop-invariants.ts`). The derivative of an LSTM's step has five such
  * pairs, of eleven products.
  */
-import { type Graph, type Node, sameShape, usedBy, Value } from './ir.js'
+import { countUses } from '../passes/uses.js'
+import { type Graph, type Node, sameShape, Value } from './ir.js'
 import { isInvariant } from './loop-invariants.js'
 
 /**
@@ -53,10 +54,4 @@ function productNode(a: Value, b: Value, graph: Graph): Node {
   const node: Node = { op: 'Mul', domain: '', inputs: [a, b], outputs: [output], attributes: {}, body: null }
   output.producer = node
   return node
-}
-
-function countUses(nodes: readonly Node[], outputs: readonly Value[]): Map<Value, number> {
-  const uses = new Map<Value, number>()
-  for (const value of [...nodes.flatMap(usedBy), ...outputs]) uses.set(value, (uses.get(value) ?? 0) + 1)
-  return uses
 }
