@@ -24,7 +24,8 @@ export async function prepare(options: CaseOptions, threads: number): Promise<Pr
       const { outputs } = layer.forward(inputs)
       return { last: tf.slice(outputs, [batch - 1, time - 1, size - 1], [1, 1, 1]) }
     },
-    { engine, threads },
+    // As a translator is compiled for use.
+    { engine, threads, freeze: true },
   )
   const forwardBackward = compile(
     () => {

@@ -10,6 +10,7 @@
  * The part of the gates that depends on the inputs alone is one matrix product for all time steps, before the loop.
  */
 import * as tf from '@tensorflow/tfjs-core'
+import { fusedGruFor } from '../engine/fused-recurrent.js'
 import { scan } from '../engine/scan.js'
 import { linear, project } from './linear.js'
 import {
@@ -99,14 +100,17 @@ export function gruSequence(options: GruSequenceOptions): Sequence<tf.Tensor> {
 
 /** `gruSequence` with time first, for stacks of layers: inputs `[T, B, D]`, mask `[T, B, 1]`, outputs `[T, B, H]`. */
 export function gruAlongTime(options: GruSequenceOptions): Sequence<tf.Tensor> {
-  const { inputs, weights, mask, initialState, reverse, recurrentMask, resetAfter } = options
-  const { B, H } = requireRecurrentShapes(3, options, { '': initialState })
+  const { inputs, weights, mask, reverse, recurrentMask, resetAfter = true } = options
+  const { B, H } = requireRecurrentShapes(3, options, { '': options.initialState })
+  const initialState = options.initialState ?? tf.zeros([B, H])
+  const fused = recurrentMask ? null : fusedGruFor(mask)
+  if (fused) return fused({ ...weights, inputs, initialState, reverse, resetAfter })
   const { carry, outputs } = scan(
     (h: tf.Tensor, x: { projected: tf.Tensor; mask?: tf.Tensor }, kernels: GruKernels) => {
       const next = advanceWhere(x.mask, gruStep(h, x.projected, kernels, resetAfter), h)
       return { carry: next, output: next }
     },
-    initialState ?? tf.zeros([B, H]),
+    initialState,
     { projected: linear(inputs, weights.weightIh, weights.biasIh), mask }, // [T, B, 3H], [T, B, 1]
     { recurrent: tf.transpose(weights.weightHh), bias: weights.biasHh, mask: recurrentMask },
     { reverse },

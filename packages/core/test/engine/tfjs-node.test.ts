@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { currentFusedLstm } from '../../src/engine/fused-lstm.js'
+import { fusedLstmFor } from '../../src/engine/fused-recurrent.js'
 import { Rng } from '../../src/engine/random.js'
 import '../../src/engine/register-gradients.js'
 import { loadTfjsNode } from '../../src/engine/tfjs-node/load-tfjs-node.js'
@@ -87,9 +87,9 @@ describe.skipIf(!found.tf)(`LSTM on TensorFlow's fused kernel ${title}`, () => {
 
   it('is what the LSTM op runs on that backend, and on no other', async () => {
     await tf.setBackend('tensorflow')
-    expect(currentFusedLstm()).not.toBeNull()
+    expect(fusedLstmFor(undefined)).not.toBeNull()
     await tf.setBackend('cpu')
-    expect(currentFusedLstm()).toBeNull()
+    expect(fusedLstmFor(undefined)).toBeNull()
   })
 
   it('gives the numbers and gradients of the plain loop, with any masks, direction and state', async () => {

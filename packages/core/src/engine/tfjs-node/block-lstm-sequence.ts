@@ -3,35 +3,9 @@
  * by the order in which the time steps are handed over.
  */
 import * as tf from '@tensorflow/tfjs-core'
+import type { FusedLstm } from '../fused-recurrent.js'
 import { blockLstm } from './block-lstm-kernel.js'
 import { stepOrder } from './step-order.js'
-
-/** One layer in one direction, time axis first; weights and gate order i, f, g, o as in PyTorch. */
-export interface FusedLstmCall {
-  /** `[T, B, D]` */
-  inputs: tf.Tensor
-  /** `[4H, D]` */
-  weightIh: tf.Tensor
-  /** `[4H, H]` */
-  weightHh: tf.Tensor
-  /** `[4H]` */
-  bias?: tf.Tensor | undefined
-  /** `[T, B, 1]`, 1 = valid: the state sleeps through steps with 0, their outputs are zero. */
-  mask?: tf.Tensor | undefined
-  /** `[B, H]` each. */
-  initialState: { h: tf.Tensor; c: tf.Tensor }
-  /** Default false. */
-  reverse?: boolean | undefined
-}
-
-export interface FusedLstmResult {
-  /** `[T, B, H]` */
-  outputs: tf.Tensor
-  /** `[B, H]` each, after the last valid step of each row. */
-  finalState: { h: tf.Tensor; c: tf.Tensor }
-}
-
-export type FusedLstm = (call: FusedLstmCall) => FusedLstmResult
 
 /** The steps of `x [T, B, …]` at `indices` (t·B + b), shaped `[…leading, …]`. */
 function gatherSteps(x: tf.Tensor, indices: Int32Array, leading: number[]): tf.Tensor {

@@ -34,6 +34,8 @@ export class Builder {
   readonly top = new Graph(null)
   /** The graph that is being traced now: the top, or a scan's body. */
   current: Graph = this.top
+  /** Stands where an operator's optional input is left out, which ONNX writes as an empty name. */
+  readonly absent = Object.assign(new Value([], 'int32', this.top), { name: '' })
   /** Tensors older than this belong to the outside of the scan step that is being traced. */
   oldestTensor = 0
   private readonly constants = new Map<string, Value>()
