@@ -8,8 +8,8 @@ from torch import nn
 
 def prepare(options: dict) -> Callable[[], float]:
     batch, time, size = options["batch"], options["time"], options["size"]
-    layer = nn.LSTM(size, size)
-    x = torch.randn(time, batch, size)
+    layer = nn.LSTM(size, size, batch_first=True)
+    x = torch.randn(batch, time, size)
 
     @torch.inference_mode()
     def forward() -> float:

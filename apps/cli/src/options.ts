@@ -1,5 +1,5 @@
 /** Flags that several commands have, and how values of flags are read. */
-import { engineRequests } from '@attentive/core'
+import { engineRequests, precisions } from '@attentive/core'
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
 
 /** For `argParser`: a number, or what was expected instead. */
@@ -28,5 +28,10 @@ export const threadsOption = new Option(
   '--threads <n>',
   'threads inside one operation (default: physical cores)',
 ).argParser(positiveInteger)
+
+export const precisionOption = new Option(
+  '--precision <name>',
+  'of products with weights: int8 is faster and a little less exact (default: float32)',
+).choices(precisions)
 
 export const jsonOption = new Option('--json', 'print one JSON object and nothing else on standard output')

@@ -22,13 +22,15 @@ interface SearchOptions {
   sourceTime: number
   beamSize: number
   maxLength: number
+  /** Of our side; the peer's is float32. */
+  precision?: 'int8'
 }
 
 /** Ends hypotheses after some ten words, sooner or later. */
 const END_BIAS = 3
 
 export async function prepare(options: CaseOptions, threads: number): Promise<PreparedCase> {
-  const { batch, sourceTime, beamSize, maxLength, vocabularySize, embeddingSize, hiddenSize } =
+  const { batch, sourceTime, beamSize, maxLength, vocabularySize, embeddingSize, hiddenSize, precision } =
     options as unknown as SearchOptions
   const { engine, title } = await chooseBackend(options)
   const { model: config } = parseTranslationConfig({ model: { embeddingSize, hiddenSize } })
@@ -42,7 +44,7 @@ export async function prepare(options: CaseOptions, threads: number): Promise<Pr
   const bias = new Float32Array(vocabularySize)
   bias[endId] = END_BIAS
   model.outputBias.assign(bias)
-  const search = new TranslationSearchModel([model], { engine, threads })
+  const search = new TranslationSearchModel([model], { engine, threads, precision })
   const sources = createSourceBatch(madeUpSentences(batch, sourceTime, vocabularySize))
   const run = async () => {
     const input = { state: await search.start(sources), batchSize: batch }

@@ -1,9 +1,10 @@
 /** `pnpm bench decoding`: beam search with the translation model, batched, counted in sentences a second. */
 import type { Bench, BenchRow } from '../harness/bench.js'
 
-function beamSearch(batch: number, sourceTime: number, beamSize: number): BenchRow {
+function beamSearch(batch: number, sourceTime: number, precision?: 'int8'): BenchRow {
+  const beamSize = 5
   return {
-    name: `beam ${beamSize}, ${batch} sentences of up to ${sourceTime} words`,
+    name: `beam ${beamSize}, ${batch} sentences of up to ${sourceTime} words${precision ? `, ${precision}` : ''}`,
     case: 'beam-search',
     options: {
       vocabularySize: 8000,
@@ -13,11 +14,16 @@ function beamSearch(batch: number, sourceTime: number, beamSize: number): BenchR
       sourceTime,
       beamSize,
       maxLength: 2 * sourceTime,
+      ...(precision ? { precision } : {}),
     },
     throughput: { items: batch, unit: 'sentences/s' },
   }
 }
 
 export const decodingBench: Bench = {
-  rows: [beamSearch(64, 15, 5), beamSearch(64, 25, 5), beamSearch(1, 15, 5)],
+  rows: [undefined, 'int8' as const].flatMap((precision) => [
+    beamSearch(64, 15, precision),
+    beamSearch(64, 25, precision),
+    beamSearch(1, 15, precision),
+  ]),
 }

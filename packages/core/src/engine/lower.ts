@@ -1,7 +1,7 @@
 /** From a function to a runnable graph: trace, optimise, and resolve open sizes. Compiling and exporting share it. */
 import { InvalidArgumentError } from '../errors.js'
 import { type WrittenShape, writeModel } from './onnx/model-writer.js'
-import { optimise } from './passes/index.js'
+import { optimise, type Precision } from './passes/index.js'
 import {
   declaredShape,
   resolveSymbols,
@@ -23,6 +23,8 @@ export interface LowerOptions {
   axes?: Axes
   /** Bake the present values of parameters into the graph: faster, and deaf to later changes. Default false. */
   freeze?: boolean
+  /** Of products with what `freeze` bakes in; see `CompileOptions`. Default float32. */
+  precision?: Precision
   /** A graph that stands by itself, for export; see `TraceOptions`. Its outputs are named by their paths. Default false. */
   standalone?: boolean
 }
@@ -43,9 +45,9 @@ export interface LoweredFunction<Result> {
 export function lower<Args, Result>(
   fn: (args: Args) => Result,
   args: Args,
-  { axes = {}, freeze = false, standalone = false }: LowerOptions = {},
+  { axes = {}, freeze = false, standalone = false, precision }: LowerOptions = {},
 ): LoweredFunction<Result> {
-  const options = { freeze, standalone }
+  const options = { freeze, standalone, precision }
   const leaves = new Map(flattenTree<Leaf>(args).map(({ path, leaf }) => [path, leaf]))
   const symbols = symbolsOf(axes, leaves)
   if (symbols.length === 0) return finish(traceOnce(fn, args, options), standalone)
@@ -56,8 +58,12 @@ export function lower<Args, Result>(
   return finish({ ...graph, nodes: [...sizes, ...graph.nodes] }, standalone, first)
 }
 
+interface OnceOptions extends TraceOptions {
+  precision?: Precision | undefined
+}
+
 interface TwiceOptions {
-  options: TraceOptions
+  options: OnceOptions
   axes: Axes
   symbols: string[]
   leaves: ReadonlyMap<string, Leaf>
@@ -100,11 +106,11 @@ interface TracedGraph<Result> {
 function traceOnce<Args, Result>(
   fn: (args: Args) => Result,
   args: Args,
-  options: TraceOptions,
+  { precision, ...options }: OnceOptions,
 ): TracedGraph<Result> {
   const traced = traceFunction(fn, args, options)
   const sinks = traced.outputs.map(({ value }) => value)
-  return { traced, ...optimise(traced.builder.top, sinks) }
+  return { traced, ...optimise(traced.builder.top, sinks, precision) }
 }
 
 function finish<Result>(

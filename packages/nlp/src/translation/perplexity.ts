@@ -16,7 +16,7 @@ const maxLength = 1000
 
 /**
  * exp of the mean negative log-likelihood per target token, `</s>` counted, without label smoothing. Of texts longer
- * than 1,000 tokens the beginning counts. Its graph is compiled once, and reads the weights that the model has by then.
+ * than 1,000 tokens the beginning counts. In float32, however the model translates. Its graph is compiled once, and reads the weights that the model has by then.
  */
 export class PerplexityMeter {
   private readonly step: Compiled<TranslationTensors, { loss: tf.Tensor }>
@@ -24,10 +24,11 @@ export class PerplexityMeter {
   constructor(
     model: TranslationModel,
     private readonly pipelines: TextPipelinePair,
-    options: CompileOptions = {},
+    { engine, threads }: Pick<CompileOptions, 'engine' | 'threads'> = {},
   ) {
     this.step = compile((batch: TranslationTensors) => ({ loss: translationLoss(model, batch) }), {
-      ...options,
+      engine,
+      threads,
       axes: batchAxes,
     })
   }

@@ -27,7 +27,7 @@ type SearchOptions = Pick<
 >
 
 /** What runs the network: see `CompileOptions`. */
-export type EngineOptions = Pick<CompileOptions, 'engine' | 'threads'>
+export type EngineOptions = Pick<CompileOptions, 'engine' | 'threads' | 'precision'>
 
 export interface TranslateOptions extends SearchOptions {
   /** Sentences translated at once; fewer where they are very long. Default 64. */

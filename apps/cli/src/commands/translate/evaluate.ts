@@ -2,7 +2,7 @@
 import { writeFileAtomically } from '@attentive/core'
 import { type Evaluation, formatScore, type PairedBootstrapResult, type SignedScore } from '@attentive/nlp'
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
-import { engineOption, jsonOption, threadsOption } from '../../options.js'
+import { engineOption, jsonOption, precisionOption, threadsOption } from '../../options.js'
 import { count, printJson, printLine, sentenceCounter } from '../../output.js'
 import type { Invocation, Terminal } from '../../terminal.js'
 import {
@@ -78,6 +78,7 @@ function evaluateCommand(translate: CommandUnknownOpts) {
     .addOption(onBadLineOption)
     .addOption(engineOption)
     .addOption(threadsOption)
+    .addOption(precisionOption)
     .addOption(jsonOption)
     .addHelpText('after', examples)
 }

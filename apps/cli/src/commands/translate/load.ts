@@ -1,29 +1,25 @@
 /** The translator of one folder, or the ensemble of several. */
 import { join } from 'node:path'
-import { CheckpointError, type EngineRequest, isModelFolder } from '@attentive/core'
-import { Translator } from '@attentive/nlp'
-
-interface EngineFlags {
-  engine?: EngineRequest | undefined
-  threads?: number | undefined
-}
+import { CheckpointError, isModelFolder } from '@attentive/core'
+import { type EngineOptions, Translator } from '@attentive/nlp'
 
 export async function loadTranslator(
   folders: readonly string[],
-  { engine, threads }: EngineFlags,
+  { engine, threads, precision }: EngineOptions,
 ): Promise<Translator> {
-  const translators = await loadTranslators(folders, { engine, threads })
+  const options = { engine, threads, precision }
+  const translators = await loadTranslators(folders, options)
   const [only, ...others] = translators
-  return only && others.length === 0 ? only : Translator.ensemble(translators, { engine, threads })
+  return only && others.length === 0 ? only : Translator.ensemble(translators, options)
 }
 
 /** One translator a folder. */
 export async function loadTranslators(
   folders: readonly string[],
-  { engine, threads }: EngineFlags = {},
+  options: EngineOptions = {},
 ): Promise<Translator[]> {
   for (const folder of folders) await requireFinished(folder)
-  return Promise.all(folders.map((folder) => Translator.load(folder, { engine, threads })))
+  return Promise.all(folders.map((folder) => Translator.load(folder, options)))
 }
 
 /** A run that has not ended has checkpoints and no model: whoever wants one of them shall name it. */

@@ -2,7 +2,7 @@
 import type { Translation, Translator } from '@attentive/nlp'
 import { type CommandUnknownOpts, Option } from '@commander-js/extra-typings'
 import { lineGroups } from '../../line-groups.js'
-import { engineOption, jsonOption, positiveInteger, threadsOption } from '../../options.js'
+import { engineOption, jsonOption, positiveInteger, precisionOption, threadsOption } from '../../options.js'
 import { count, printJson, printLine } from '../../output.js'
 import type { Invocation, Terminal } from '../../terminal.js'
 import { AttentionFolder } from './attention-folder.js'
@@ -71,6 +71,7 @@ function runCommand(translate: CommandUnknownOpts) {
     .addOption(onLongLineOption)
     .addOption(engineOption)
     .addOption(threadsOption)
+    .addOption(precisionOption)
     .addOption(jsonOption)
     .addHelpText('after', examples)
 }

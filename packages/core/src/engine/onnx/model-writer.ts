@@ -39,6 +39,7 @@ const arrayOf: Record<ValueType, (value: number, length: number) => ConstantData
   int32: (value, length) => new Int32Array(length).fill(value),
   bool: (value, length) => new Uint8Array(length).fill(value),
   int64: (value, length) => new BigInt64Array(length).fill(BigInt(value)),
+  int8: (value, length) => new Int8Array(length).fill(value),
 }
 
 function bytesOf(data: ConstantData): Uint8Array {

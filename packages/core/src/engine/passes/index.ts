@@ -4,15 +4,26 @@ import { dropDead } from './drop-dead.js'
 import { foldTransposes } from './fold-transposes.js'
 import { fuseBias } from './fuse-bias.js'
 import { isolateOutputs } from './isolate-outputs.js'
+import { quantiseWeights } from './quantise-weights.js'
 
 export interface RunnableGraph {
   nodes: Node[]
   outputs: Value[]
 }
 
-export function optimise(graph: Graph, outputs: readonly Value[]): RunnableGraph {
+/** How exactly products with constant weights are computed. */
+export const precisions = ['float32', 'int8'] as const
+export type Precision = (typeof precisions)[number]
+
+export function optimise(
+  graph: Graph,
+  outputs: readonly Value[],
+  precision: Precision = 'float32',
+): RunnableGraph {
   const live = foldTransposes(dropDead(graph.nodes, outputs), outputs)
-  return finish(dropDead(live, outputs), outputs, graph)
+  const runnable = finish(dropDead(live, outputs), outputs, graph)
+  if (precision === 'float32') return runnable
+  return { ...runnable, nodes: quantiseWeights(runnable.nodes, graph) }
 }
 
 function finish(nodes: Node[], outputs: readonly Value[], graph: Graph): RunnableGraph {

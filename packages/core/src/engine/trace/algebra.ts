@@ -6,7 +6,7 @@ import { ShapeError } from '../../errors.js'
 import { currentBuilder } from './current-builder.js'
 import { type Attribute, sameShape, type Value, type ValueType } from './ir.js'
 
-export const onnxType: Record<ValueType, number> = { float32: 1, int32: 6, int64: 7, bool: 9 }
+export const onnxType: Record<ValueType, number> = { float32: 1, int32: 6, int64: 7, bool: 9, int8: 3 }
 
 export function uniform(value: number, shape: readonly number[], dtype: ValueType = 'float32'): Value {
   return currentBuilder().uniform(value, shape, dtype)

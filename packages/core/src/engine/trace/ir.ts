@@ -6,9 +6,9 @@ import type { NdData } from '../nd-array.js'
 import { sizeOf } from '../nd-array.js'
 import type { Origin } from './user-line.js'
 
-export type ValueType = 'float32' | 'int32' | 'bool' | 'int64'
+export type ValueType = 'float32' | 'int32' | 'bool' | 'int64' | 'int8'
 
-export type ConstantData = NdData | BigInt64Array
+export type ConstantData = NdData | BigInt64Array | Int8Array
 
 /** The content of a constant: one number everywhere (kept symbolic, never stored) or an array. */
 export type Constant = { uniform: number } | { data: ConstantData }
