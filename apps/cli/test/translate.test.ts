@@ -165,6 +165,13 @@ describe('attentive translate', () => {
     expect(stdout).toBe('eins fünf zwei\n\ndrei sechs\n')
   })
 
+  it('translates with weights of 8 bits, and knows no other precisions', async () => {
+    const run = ['translate', 'run', '--model', model, 'six three', '--precision']
+    expect((await command([...run, 'int8'])).stdout).toBe('drei sechs\n')
+    const { code, stderr } = await command([...run, 'int4'])
+    expect([code, stderr]).toEqual([2, expect.stringContaining('Allowed choices are float32, int8')])
+  })
+
   it('gives n-best translations with falling scores', async () => {
     const { stdout } = await command([
       'translate',

@@ -132,6 +132,18 @@ describe('Translator', () => {
     })
   })
 
+  it('translates alike with weights of 8 bits', async () => {
+    await translator.save(folder)
+    const rounded = await Translator.load(folder, { precision: 'int8' })
+    const { translations, perplexity } = await rounded.evaluate(heldOut)
+    const exact = await translator.evaluate(heldOut)
+    expect(perplexity).toBeCloseTo(exact.perplexity, 4)
+    const same = translations.filter(({ text }, i) => text === exact.translations[i]?.text)
+    expect(same.length / heldOut.length).toBeGreaterThan(0.9)
+    const apart = translations.map(({ logProb }, i) => logProb - (exact.translations[i]?.logProb as number))
+    expect(Math.hypot(...apart)).toBeGreaterThan(0)
+  })
+
   it('searches alike on both engines', async () => {
     await translator.save(folder)
     const eager = await Translator.load(folder, { engine: 'eager' })
