@@ -101,9 +101,9 @@ class Resolver {
 
   private data(value: Value, twin: Value): Value {
     const [a, b] = [contents(value), contents(twin)]
-    if (a.length === b.length && a.every((number, i) => Object.is(number, b[i]))) return value
+    if (isEqual(a, b)) return value
     if (value.dtype === 'int64' && a.length === b.length)
-      return this.vector(a.map((number, i) => this.size(Number(number), Number(b[i]))))
+      return this.vector(Array.from(a, (number, i) => this.size(Number(number), Number(b[i]))))
     if (isCount(a) && isCount(b) && value.rank === 1) return this.count(a.length, b.length, value.dtype)
     throw sizeDependent(`a constant of shape [${value.shape}] whose content depends on the size`)
   }
@@ -152,12 +152,22 @@ class Resolver {
 const nearInteger = (x: number): number =>
   Math.abs(x - Math.round(x)) < 1e-3 * Math.abs(x) ? Math.round(x) : x
 
-const isCount = (numbers: readonly (number | bigint)[]): boolean =>
-  numbers.every((number, i) => Number(number) === i)
+type Numbers = ArrayLike<number | bigint>
 
-function contents(value: Value): readonly (number | bigint)[] {
-  const { constant } = value
-  return constant && 'data' in constant ? Array.from(constant.data as ArrayLike<number | bigint>) : []
+/** A loop: weights have millions of numbers. */
+function isEqual(a: Numbers, b: Numbers): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) return false
+  return true
+}
+
+function isCount(numbers: Numbers): boolean {
+  for (let i = 0; i < numbers.length; i++) if (Number(numbers[i]) !== i) return false
+  return true
+}
+
+function contents({ constant }: Value): Numbers {
+  return constant && 'data' in constant ? constant.data : []
 }
 
 function sizeDependent(what: string): TraceError {
