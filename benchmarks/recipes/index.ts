@@ -1,9 +1,10 @@
 /** All recipes by name: one row each. */
-import { deEn, enDe, enDeEnsemble } from './multi30k.js'
+import { deEn, enDe, enDeEnsemble, enDeStopWords } from './multi30k.js'
 import type { Recipe } from './recipe.js'
 
 export const recipes: Readonly<Record<string, Recipe>> = {
   'multi30k-en-de': enDe,
   'multi30k-de-en': deEn,
   'multi30k-en-de-ensemble': enDeEnsemble,
+  'multi30k-en-de-stop-words': enDeStopWords,
 }

@@ -55,3 +55,11 @@ export const deEn = multi30k('de', 'en')
 
 /** The text processing comes from the corpus alone, so that the three have the same vocabularies. */
 export const enDeEnsemble: Recipe = { ...enDe, title: `${enDe.title}, ensemble of three`, seeds: [1, 2, 3] }
+
+/** What it costs to throw the source's stop words away; for the guide. */
+export const enDeStopWords: Recipe = {
+  ...enDe,
+  title: `${enDe.title}, without English stop words`,
+  config: { ...enDe.config, source: { ...textOf('en'), stopWords: 'en' } },
+  runs: 'multi30k-en-de-stop-words',
+}
