@@ -59,8 +59,12 @@ function install({ tensorflow, webAssembly }: { tensorflow?: () => void; webAsse
 
 let engine: Engine
 const warnings = heardWarnings()
+const node = util as { isNullOrUndefined?: unknown; isArray?: unknown }
+const nodesOwn = { isNullOrUndefined: node.isNullOrUndefined, isArray: node.isArray }
 
 beforeEach(async () => {
+  // Node as tfjs-node needs it, also where it is newer.
+  for (const name of ['isNullOrUndefined', 'isArray'] as const) node[name] ??= () => false
   vi.resetModules() // what was found is remembered for the whole process
   engine = await import('../../src/engine/index.js')
   vi.stubEnv('ATTENTIVE_ENGINE', undefined)
@@ -69,6 +73,7 @@ beforeEach(async () => {
 
 afterEach(() => {
   vi.unstubAllEnvs()
+  Object.assign(node, nodesOwn)
   installed.clear()
   loads.length = 0
   for (const name of ['tensorflow', 'wasm']) {
@@ -145,13 +150,9 @@ describe('a backend that somebody chose', () => {
 })
 
 describe('tfjs-node chosen on a Node that it does not run on', () => {
-  const { isNullOrUndefined } = util as unknown as Record<string, unknown>
   beforeEach(() => {
-    Reflect.deleteProperty(util, 'isNullOrUndefined')
+    delete node.isNullOrUndefined
     tfjsNode()
-  })
-  afterEach(() => {
-    if (isNullOrUndefined) Object.assign(util, { isNullOrUndefined })
   })
 
   it('gives way to what works, with one explanation', async () => {

@@ -27,7 +27,12 @@ const progress: TrainingProgress = {
 /** A stream that keeps what is written. */
 function recorder(isTTY: boolean) {
   const stream = Object.assign(new PassThrough(), { isTTY, columns: 200 })
-  const text = () => String(stream.read() ?? '')
+  /** All that was written since the last time; `read` gives it piece by piece from Node 26 on. */
+  const text = () => {
+    let all = ''
+    for (let piece = stream.read(); piece !== null; piece = stream.read()) all += piece
+    return all
+  }
   return { stream, text }
 }
 
