@@ -1,11 +1,10 @@
 /** Runs that end before their time, by request or by force, and go on as if nothing had happened. */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { CheckpointError, InvalidArgumentError, loadCheckpoint, Rng, type StateDict } from '@attentive/core'
+import { CheckpointError, InvalidArgumentError, loadCheckpoint, type StateDict } from '@attentive/core'
+import { killAtRandomMoments } from '@attentive/core/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type TrainTranslatorOptions, Translator } from '../../src/index.js'
 import { readTranslator, writeTranslator } from './folder-surgery.js'
@@ -27,34 +26,6 @@ async function trainAndAbort(options: TrainTranslatorOptions, steps: number): Pr
       if (step >= steps) controller.abort()
     },
   })
-}
-
-type Engine = 'eager' | 'onnxruntime'
-
-/**
- * Lets a training process make so many signs of life and go on for so many milliseconds, then kills it, as the system
- * would.
- * @returns whether it was killed, or had come to its end before.
- */
-async function trainAndKill(
-  output: string,
-  engine: Engine,
-  { signs, milliseconds }: { signs: number; milliseconds: number },
-): Promise<'killed' | 'done'> {
-  const training = spawn(process.execPath, ['--import', 'tsx', child, output, engine], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const ended = once(training, 'exit')
-  let told = ''
-  training.stdout.on('data', (chunk: Buffer) => {
-    const before = told.length
-    told += String(chunk)
-    if (before < signs && told.length >= signs) setTimeout(() => training.kill('SIGKILL'), milliseconds)
-  })
-  const [code, signal] = await ended
-  if (told.endsWith('done')) return 'done'
-  expect({ code, signal }).toEqual({ code: null, signal: 'SIGKILL' })
-  return 'killed'
 }
 
 describe('a run', () => {
@@ -91,26 +62,19 @@ describe('a run', () => {
   ] as const)(
     'that is killed at random moments (%s, %i times) resumes from a whole checkpoint, to the same end',
     async (engine, kills) => {
-      const rng = new Rng(1)
       const run = { ...killedRun, engine, threads: 1 }
       const uninterrupted = await Translator.train(run)
-      const killedAt: number[] = []
-      const folder = await temporaryFolder()
-      let output = join(folder, '0')
-      let lastStep = 0
-      for (let i = 1; killedAt.length < kills; i++) {
-        expect(i).toBeLessThan(3 * kills)
-        const moment = { signs: 2 + rng.nextInt(3), milliseconds: rng.nextInt(40) }
-        const ended = await trainAndKill(output, engine, moment)
-        const { step } = (await loadCheckpoint(join(output, 'last'))).state
-        expect(step).toBeGreaterThanOrEqual(lastStep)
-        lastStep = step
-        if (ended === 'killed') killedAt.push(step)
-        else {
-          output = join(folder, String(i))
-          lastStep = 0
-        }
-      }
+      const {
+        folder: output,
+        lastStep,
+        killedAt,
+      } = await killAtRandomMoments({
+        script: child,
+        args: [engine],
+        root: await temporaryFolder(),
+        kills,
+        stepOf: async (folder) => (await loadCheckpoint(join(folder, 'last'))).state.step,
+      })
       // The first kill is in the middle of a run, whatever the machine is doing: a checkpoint is there, and not the last.
       expect(killedAt[0]).toBeGreaterThan(0)
       expect(killedAt[0]).toBeLessThan(uninterrupted.trainResult?.steps as number)
