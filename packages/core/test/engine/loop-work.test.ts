@@ -32,6 +32,12 @@ describe('the loops of an LSTM', () => {
   it('walk back with one product of matrices, for no weight, and six of numbers: derivatives of gates are ready', () => {
     expect([count(reverse, 'Gemm'), count(reverse, 'Mul'), count(reverse, 'Sub')]).toEqual([1, 6, 0])
   })
+
+  it('leave the gradient towards the inputs to one product after the loop', () => {
+    const product = reverse.find(({ op }) => op === 'Gemm')
+    expect(product?.outputs[0]?.shape).toEqual([lstm.hiddenSize, 2])
+    expect([count(reverse, 'Split'), count(reverse, 'Concat')]).toEqual([0, 1])
+  })
 })
 
 describe('a large matrix that all steps multiply by', () => {

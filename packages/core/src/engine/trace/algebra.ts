@@ -219,12 +219,24 @@ export function split(x: Value, sizes: readonly number[], axis: number): Value[]
   if (sizes.length === 1) return [x]
   const shapes = sizes.map((size) => x.shape.map((dimension, i) => (i === axis ? size : dimension)))
   if (x.uniform !== undefined) return shapes.map((shape) => uniform(x.uniform as number, shape, x.dtype))
+  const parts = transposedParts(x, sizes, axis)
+  if (parts) return parts
   return currentBuilder().emit({
     op: 'Split',
     inputs: [x, int64(sizes)],
     outputs: shapes.map((shape) => [shape, x.dtype] as const),
     attributes: { axis },
   })
+}
+
+/** Of a transposed concatenation that is taken apart where it was put together: each part by itself, transposed. */
+function transposedParts(x: Value, sizes: readonly number[], axis: number): Value[] | null {
+  const { producer } = x
+  const whole = producer?.op === 'Transpose' && x.rank === 2 ? producer.inputs[0]?.producer : null
+  if (whole?.op !== 'Concat' || whole.attributes.axis !== 1 - axis) return null
+  const parts = whole.inputs
+  if (parts.map(({ shape }) => shape[1 - axis]).join() !== sizes.join()) return null
+  return parts.map(matrixTranspose)
 }
 
 export function concat(parts: Value[], axis: number): Value {

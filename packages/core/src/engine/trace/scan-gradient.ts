@@ -6,6 +6,7 @@
 import { add, uniform } from './algebra.js'
 import { currentBuilder } from './current-builder.js'
 import { reachable, usedBy, type Value } from './ir.js'
+import { lateGradient, takeOutLateGradients } from './late-gradients.js'
 import { hoistInvariants } from './loop-invariants.js'
 import { regroupProducts } from './regroup-products.js'
 import { emitScan, type ScanPlan } from './scan-loop.js'
@@ -18,11 +19,16 @@ export function reverseScan(plan: ScanPlan, arriving: Value[]): (Value | null)[]
   const { body, inputs } = plan
   const carryCount = body.carry.length
   const xEnd = carryCount + body.x.length
+  const late = takeOutLateGradients(body)
   const sums = new SumsOverTime(plan, arriving)
   const constGradients = body.gradients.slice(xEnd).map((gradient) => (gradient ? sums.plan(gradient) : null))
 
   const floatCarry = body.carry.flatMap((_, i) => (isValue(body.cotangents[i]) ? [i] : []))
-  const scannedX = body.x.flatMap((_, j) => (isValue(body.gradients[carryCount + j]) ? [carryCount + j] : []))
+  const isLate = (index: number) => late.some((gradient) => gradient.index === index)
+  const scannedX = body.x.flatMap((_, j) =>
+    isValue(body.gradients[carryCount + j]) && !isLate(carryCount + j) ? [carryCount + j] : [],
+  )
+  const factors = late.map(({ factor }) => sums.stacksOf(factor))
   const results = emitReverseLoop(plan, arriving, { floatCarry, scannedX, sums })
 
   const gradients: (Value | null)[] = [...inputs.carry, ...inputs.xs, ...inputs.consts].map(() => null)
@@ -31,8 +37,11 @@ export function reverseScan(plan: ScanPlan, arriving: Value[]): (Value | null)[]
   sums.acceptAccumulated(results.slice(next, next + sums.accumulated.length))
   next += sums.accumulated.length
   for (const i of scannedX) gradients[i] = results[next++] as Value
-  sums.acceptXGradients(gradients.slice(carryCount, xEnd))
   sums.acceptStacked(results.slice(next))
+  late.forEach((gradient, k) => {
+    gradients[gradient.index] = lateGradient(gradient, (factors[k] as () => Value)())
+  })
+  sums.acceptXGradients(gradients.slice(carryCount, xEnd))
   constGradients.forEach((sum, i) => {
     gradients[xEnd + i] = sum ? sum() : null
   })

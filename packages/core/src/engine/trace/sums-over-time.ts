@@ -58,6 +58,11 @@ export class SumsOverTime {
     this.xGradients = gradients
   }
 
+  /** The values of all steps on top of each other, to be had after the loop. */
+  stacksOf(value: Value): Sum {
+    return this.stackOf(value)
+  }
+
   private isInside(value: Value): boolean {
     return value.graph === this.scan.body.graph
   }
