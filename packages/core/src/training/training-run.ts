@@ -105,6 +105,7 @@ export class TrainingRun<Batch> {
 
   /** Saves a last time, then gives the model its best weights. */
   async finish(): Promise<TrainResult> {
+    this.requireFiniteWeights(`after training step ${this.step}`)
     await this.checkpoints?.saveLast(this.state())
     const { model, average } = this.options
     const best = this.bestWeights ?? (this.bestStep === null ? null : await this.checkpoints?.loadBest())
@@ -159,10 +160,23 @@ export class TrainingRun<Batch> {
     try {
       return await run()
     } catch (error) {
-      if (!(error instanceof NumericalError)) throw error
-      const { argument = 'value', expected, received } = error
-      throw this.explained(place, { argument, expected, received, cause: error })
+      throw this.withPlace(place, error)
     }
+  }
+
+  /** Before anything is saved, which would replace what was good. */
+  private requireFiniteWeights(place: string): void {
+    try {
+      this.options.optimizer.requireFiniteWeights()
+    } catch (error) {
+      throw this.withPlace(place, error)
+    }
+  }
+
+  private withPlace(place: string, error: unknown): unknown {
+    if (!(error instanceof NumericalError)) return error
+    const { argument = 'value', expected, received } = error
+    return this.explained(place, { argument, expected, received, cause: error })
   }
 
   private explained(
@@ -188,8 +202,9 @@ export class TrainingRun<Batch> {
     const { validation, average, schedule } = this.options
     if (!validation) return
     this.tell('validating')
+    const place = `validation after training step ${this.step}`
+    this.requireFiniteWeights(place)
     const run = async () => {
-      const place = `validation after training step ${this.step}`
       const metrics = await this.orExplain(place, () => validation.run())
       const score = this.scoreIn(metrics)
       const improved = this.score.observe(score)
@@ -225,7 +240,7 @@ export class TrainingRun<Batch> {
   }
 
   private async saveIfDue(): Promise<void> {
-    if (await this.checkpoints?.saveIfDue(this.step, () => this.state())) this.mark = performance.now()
+    if (await this.checkpoints?.saveIfDue(this.step, () => this.finiteState())) this.mark = performance.now()
   }
 
   private async logTraining(): Promise<void> {
@@ -277,6 +292,11 @@ export class TrainingRun<Batch> {
         : Math.max(this.step, this.step - this.batch + (epochs - this.epoch + 1) * this.batchesPerEpoch)
     const total = Math.min(byEpochs, maxSteps)
     return Number.isFinite(total) ? total : null
+  }
+
+  private finiteState(): RunState {
+    this.requireFiniteWeights(`after training step ${this.step}`)
+    return this.state()
   }
 
   private state(): RunState {

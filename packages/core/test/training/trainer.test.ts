@@ -141,6 +141,27 @@ describe('what cannot go on', () => {
     expect((await loadCheckpoint(join(folder, 'last'))).state.step).toBe(10)
   })
 
+  it('weights that one step too large has broken are not saved over good ones, nor returned as a result', async () => {
+    const folder = join(root, 'broken')
+    const { options, trained } = tinyRun({ checkpoint: { folder, everySteps: 5 } })
+    const { step, optimizer } = options
+    options.step = async (batch) => {
+      if (trained.length === 9) optimizer.learningRate = 3e38
+      return step(batch)
+    }
+    await expect(train(options)).rejects.toThrow(
+      /weights of \w+ \(after training step 10\): .*The checkpoint of step 5 is kept/,
+    )
+    expect((await loadCheckpoint(join(folder, 'last'))).state.step).toBe(5)
+    const last = tinyRun({ maxSteps: 1 })
+    const lastStep = last.options.step
+    last.options.step = async (batch) => {
+      last.options.optimizer.learningRate = 3e38
+      return lastStep(batch)
+    }
+    await expect(train(last.options)).rejects.toThrow(/after training step 1\b/)
+  })
+
   it('a gradient that is NaN is named by its parameter, and the weights stay', async () => {
     const { options, model, trained } = tinyRun()
     const { step } = options

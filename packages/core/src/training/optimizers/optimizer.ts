@@ -12,7 +12,7 @@ import type { Module } from '../../layers/module.js'
 import { type Clipping, type Gradients, namedParametersOf } from '../gradients.js'
 import { clip } from './clip.js'
 import { requireNonNegative } from './hyper-parameters.js'
-import { describeNonFinite } from './non-finite.js'
+import { describeNonFiniteGradient, describeNonFiniteWeights } from './non-finite.js'
 import { exportState, importState, type OptimizerState } from './state.js'
 
 /** What to do when a gradient is NaN or infinite: stop, or leave the weights as they are for this step. */
@@ -121,6 +121,17 @@ export abstract class Optimizer {
     this.skippedSteps = state.skippedSteps
   }
 
+  /**
+   * For those who are about to save: a finite gradient can still lead to a step that is too large.
+   * @throws NumericalError naming the first parameter with weights that are NaN or infinite.
+   */
+  requireFiniteWeights(): void {
+    const { kernels, length } = this.memory
+    const { address, views } = this.memory.array('parameters')
+    if (!Number.isFinite(kernels.sumOfSquares(address, length)))
+      throw new NumericalError(describeNonFiniteWeights(this.names, views))
+  }
+
   /** Updates all parameters in place; `step` counts from 1. */
   protected abstract updateAll(context: UpdateContext, step: number): void
 
@@ -151,7 +162,7 @@ export abstract class Optimizer {
   private meetNonFinite(): void {
     if (this.onNonFinite === 'throw')
       throw new NumericalError(
-        describeNonFinite(this.names, this.memory.array('gradients').views, this.steps + 1),
+        describeNonFiniteGradient(this.names, this.memory.array('gradients').views, this.steps + 1),
       )
     this.skippedSteps++
   }
