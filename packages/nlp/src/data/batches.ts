@@ -36,6 +36,8 @@ export interface CorpusCounts {
   /** Pairs left out because a side is too long for every bucket. */
   tooLong: number
   targetTokens: number
+  /** Of the ids of all examples, in order: another corpus of the same size has another one. */
+  checksum: number
 }
 
 const defaults: Required<Omit<BatchesOptions, 'batchSize' | 'buckets' | 'onRead'>> = {
@@ -74,12 +76,13 @@ export class Batches {
     requirePositive('batchSize', settings.batchSize)
     requirePositive('shuffleBuffer', settings.shuffleBuffer)
     const histogram = new LengthHistogram(settings.multiple)
-    const counts = { examples: 0, tooLong: 0, targetTokens: 0 }
+    const counts = { examples: 0, tooLong: 0, targetTokens: 0, checksum: 0 }
     const accepts = acceptor(settings)
     for await (const pair of corpus) {
       if (accepts(pair)) {
         counts.examples++
         counts.targetTokens += pair.target.length + 1
+        counts.checksum = checksumWith(pair, counts.checksum)
         histogram.add(batchLengths(pair))
       } else counts.tooLong++
       await settings.onRead?.(counts.examples + counts.tooLong)
@@ -162,6 +165,19 @@ function acceptor({ buckets, maxLength }: Settings): (pair: EncodedPair) => bool
 function requirePositive(argument: string, value: number): void {
   if (!Number.isSafeInteger(value) || value < 1)
     throw new InvalidArgumentError({ argument, expected: 'a positive integer', received: String(value) })
+}
+
+/** FNV-1a over the ids, with a mark after each side. */
+function checksumWith({ source, target }: EncodedPair, checksum: number): number {
+  let hash = checksum
+  const add = (id: number) => {
+    hash = Math.imul(hash ^ id, 0x01000193)
+  }
+  for (const side of [source, target]) {
+    for (let i = 0; i < side.length; i++) add(side[i] as number)
+    add(-1)
+  }
+  return hash >>> 0
 }
 
 function noExamples(tooLong: number): DataError {

@@ -21,7 +21,7 @@ export function recordOf(config: ParsedTranslationConfig, corpus: CorpusCounts):
 const count = z.int().nonnegative()
 const recordSchema = z.object({
   settings: z.record(z.string(), z.unknown()),
-  corpus: z.strictObject({ examples: count, tooLong: count, targetTokens: count }),
+  corpus: z.strictObject({ examples: count, tooLong: count, targetTokens: count, checksum: count }),
 })
 
 /** These only say when to stop. */
@@ -68,8 +68,8 @@ function requireSameSettings(before: unknown, now: unknown): void {
 }
 
 function requireSameCorpus(before: CorpusCounts, now: CorpusCounts): void {
-  const text = ({ examples, tooLong, targetTokens }: CorpusCounts) =>
-    `${examples} pairs with ${targetTokens} target tokens (${tooLong} pairs too long)`
+  const text = ({ examples, tooLong, targetTokens, checksum }: CorpusCounts) =>
+    `${examples} pairs with ${targetTokens} target tokens (${tooLong} pairs too long), checksum ${checksum}`
   if (text(before) !== text(now))
     throw new InvalidArgumentError({
       argument: 'train',

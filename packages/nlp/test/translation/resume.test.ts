@@ -106,6 +106,7 @@ describe('a run', () => {
         [{ model: { ...killedRun.model, hiddenSize: 6 } }, 'model.hiddenSize'],
         [{ target: { casing: 'lowercase' } }, 'target.casing'],
         [{ train: heldOutPairs }, 'train'],
+        [{ train: killedRun.train.toReversed() }, 'train'],
       ] as [Partial<TrainTranslatorOptions>, string][]) {
         const resumed = resume(changes)
         await expect(resumed).rejects.toMatchObject({ argument: name, name: 'InvalidArgumentError' })
