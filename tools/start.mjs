@@ -1,4 +1,4 @@
-/** Builds a program of this repository and becomes it. */
+/** Builds a program of this repository, if it has to be built, and becomes it. */
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { bootstrap, build } from './bootstrap.mjs'
@@ -10,14 +10,37 @@ import { root } from './process.mjs'
  * @param {{ package: string, file: string }} program the package that builds it, and what to run then
  */
 export async function start({ package: name, file }) {
-  const path = join(root, file)
-  try {
+  await orExit(async () => {
     await bootstrap()
     await build([name])
+  })
+  await become(file)
+}
+
+/**
+ * Likewise for a program that runs from its TypeScript sources.
+ * @param {string} file
+ */
+export async function startSource(file) {
+  await orExit(bootstrap)
+  const { register } = await import('tsx/esm/api')
+  register()
+  await become(file)
+}
+
+/** @param {() => Promise<void>} prepare */
+async function orExit(prepare) {
+  try {
+    await prepare()
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
     process.exit(1)
   }
+}
+
+/** @param {string} file */
+async function become(file) {
+  const path = join(root, file)
   process.argv[1] = path
   await import(pathToFileURL(path).href)
 }

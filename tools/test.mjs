@@ -6,6 +6,7 @@
 import { bootstrap, build } from './bootstrap.mjs'
 import { packages } from './stages/packages.mjs'
 import { packaging } from './stages/packaging.mjs'
+import { comparisonsWithPython } from './stages/python.mjs'
 import { imports, lint, types, unused } from './stages/sources.mjs'
 import { tfjsNode } from './stages/tfjs-node.mjs'
 import { unit } from './stages/unit.mjs'
@@ -33,6 +34,7 @@ const stages = {
   unit,
   packaging,
   'tfjs-node': tfjsNode,
+  python: comparisonsWithPython,
 }
 
 const words = process.argv.slice(2)

@@ -1,15 +1,8 @@
-/**
- * `pnpm bench NAME`: ours and the peer, interleaved run by run; prints a table and writes its rows.
- *
- *     --json FILE        where to write the rows
- *     --threads 1,2      numbers of threads to measure with
- *     --runs 15          turns of each side
- *     --only TEXT        rows whose name contains this
- *     --skip peer,eager  sides to leave out
- *     --variants         the peer's variants too (torch.compile)
- */
+/** `npm run bench -- NAME`. */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { InvalidArgumentError } from '@attentive/core'
+import { readArguments } from './arguments.js'
 import { decodingBench } from './decoding/bench.js'
 import { engineBench } from './engine/bench.js'
 import type { Bench, ResultRow } from './harness/bench.js'
@@ -19,6 +12,16 @@ import { peerPython } from './harness/python.js'
 import { tableHead, tableLine } from './harness/report.js'
 
 const benches: Record<string, Bench> = { engine: engineBench, decoding: decodingBench }
+
+const usage = `npm run bench -- NAME: ours and the peer, interleaved run by run; prints a table.
+NAME is one of ${Object.keys(benches).join(', ')}. PyTorch is fetched into a virtual environment at the first run.
+
+  --json FILE        where to write the rows
+  --threads 1,2      numbers of threads to measure with
+  --runs 15          turns of each side
+  --only TEXT        rows whose name contains this
+  --skip peer,eager  sides to leave out
+  --variants         the peer's variants too (torch.compile)`
 
 function parse() {
   const { values, positionals } = parseArgs({
@@ -34,7 +37,12 @@ function parse() {
   })
   const [name = ''] = positionals
   const bench = benches[name]
-  if (!bench) throw new Error(`Name a benchmark: ${Object.keys(benches).join(', ')}.`)
+  if (!bench)
+    throw new InvalidArgumentError({
+      argument: 'benchmark',
+      expected: `one of ${Object.keys(benches).join(', ')}`,
+      received: name || 'none',
+    })
   return {
     json: values.json,
     rows: bench.rows.filter((row) => row.name.includes(values.only)),
@@ -45,7 +53,7 @@ function parse() {
   }
 }
 
-const { rows, threadCounts, turns, json, skip, variants } = parse()
+const { rows, threadCounts, turns, json, skip, variants } = readArguments(parse, usage)
 const python = skip.includes('peer') ? null : peerPython()
 const eager = skip.includes('eager') ? null : eagerBackend()
 const results: ResultRow[] = []

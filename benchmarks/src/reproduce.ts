@@ -1,20 +1,23 @@
-/**
- * `pnpm reproduce NAME`: trains and scores one recipe of ../recipes, and writes what came of it to
- * ../results/NAME.json and NAME.log. Checkpoints are in runs/; Ctrl-C saves.
- *
- *     --data DIR    folder with the corpus (default: the recipe's folder in $ATTENTIVE_DATA)
- *     --threads N   threads inside one operation (default: physical cores)
- *     --resume      go on with what is in runs/
- */
+/** `npm run reproduce -- NAME`. */
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { AttentiveError, abortOnInterrupt, InvalidArgumentError, progressDisplay } from '@attentive/core'
 import { recipes } from '../recipes/index.js'
+import { readArguments } from './arguments.js'
 import { type ReproduceOptions, reproduce } from './reproduce/reproduce.js'
 import { summaryOf } from './reproduce/result.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
+
+const usage = `npm run reproduce -- NAME: trains and scores a recipe of benchmarks/recipes, and writes what came of it to
+benchmarks/results/NAME.json and NAME.log. Checkpoints are in runs/; Ctrl-C saves.
+NAME is one of ${Object.keys(recipes).join(', ')}.
+
+  --data DIR     folder with the corpus (default: the recipe's folder in $ATTENTIVE_DATA, or in data/)
+  --threads N    threads inside one operation (default: physical cores)
+  --resume       go on with what is in runs/
+  --publish DIR  write the model to be given away: 16-bit weights and a model card`
 
 function parse(): Pick<ReproduceOptions, 'name' | 'recipe' | 'data' | 'threads' | 'resume' | 'publish'> {
   const { values, positionals } = parseArgs({
@@ -44,10 +47,10 @@ function parse(): Pick<ReproduceOptions, 'name' | 'recipe' | 'data' | 'threads' 
   }
 }
 
+const options = readArguments(parse, usage)
 const { signal, release } = abortOnInterrupt()
 const display = progressDisplay()
 try {
-  const options = parse()
   console.log(`${options.recipe.title}: ${options.recipe.seeds.length} model(s), data from ${options.data}`)
   const result = await reproduce({
     ...options,
@@ -60,7 +63,7 @@ try {
   if (result) console.log(summaryOf(result))
   else
     console.log(
-      `Stopped; everything is saved. Go on with: pnpm reproduce ${process.argv.slice(2).join(' ')} --resume`,
+      `Stopped; everything is saved. Go on with: npm run reproduce -- ${[...new Set([...process.argv.slice(2), '--resume'])].join(' ')}`,
     )
 } catch (error) {
   display.stop()

@@ -14,6 +14,7 @@ export async function unit(tally) {
  * @param {import('../tally.mjs').Tally} tally
  * @param {string[]} [files] files or folders, default all
  * @param {Record<string, string>} [env] more environment variables
+ * @returns {Promise<number>} how many were skipped; they are listed, with what their titles say about why
  */
 export async function runTests(tally, files = [], env = {}) {
   const scratch = mkdtempSync(join(tmpdir(), 'attentive-unit-'))
@@ -23,13 +24,15 @@ export async function runTests(tally, files = [], env = {}) {
     const minutes = process.env.ATTENTIVE_LONG_TESTS ? 60 : 15
     const { code } = await run('vitest', ['run', ...reporters, ...files], { output: 'show', env, minutes })
     const failed = tally.failed
-    if (existsSync(file)) count(JSON.parse(readFileSync(file, 'utf8')), tally)
+    const skipped = existsSync(file) ? count(JSON.parse(readFileSync(file, 'utf8')), tally) : []
+    for (const title of new Set(skipped)) console.log(`  – skipped: ${title}`)
     // Unhandled errors, or a worker that died, show in the exit code alone.
     tally.check(
       'vitest ends well',
       code === 0 || tally.failed > failed,
       'It failed without a failed test: see above.',
     )
+    return skipped.length
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
@@ -37,8 +40,9 @@ export async function runTests(tally, files = [], env = {}) {
 
 /**
  * @param {{ numPassedTests: number, testResults: { name: string, status: string,
- *   assertionResults: { status: string, fullName: string }[] }[] }} results
+ *   assertionResults: { status: string, fullName: string, ancestorTitles: string[], title: string }[] }[] }} results
  * @param {import('../tally.mjs').Tally} tally
+ * @returns {string[]} for each skipped test the group it belongs to, or its own title
  */
 function count({ numPassedTests, testResults }, tally) {
   tally.passed += numPassedTests
@@ -47,4 +51,8 @@ function count({ numPassedTests, testResults }, tally) {
     for (const { fullName } of failures) tally.check(fullName, false, name)
     if (status === 'failed' && failures.length === 0) tally.check(`${name} can be loaded`, false)
   }
+  return testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status }) => status === 'skipped' || status === 'pending')
+    .map(({ ancestorTitles, title }) => ancestorTitles[0] ?? title)
 }

@@ -1,4 +1,4 @@
-/** `pnpm bench decoding`: beam search with the translation model, batched, counted in sentences a second. */
+/** `npm run bench -- decoding`: beam search with the translation model, batched, counted in sentences a second. */
 import type { Bench, BenchRow } from '../harness/bench.js'
 
 function beamSearch(batch: number, sourceTime: number, precision?: 'int8'): BenchRow {

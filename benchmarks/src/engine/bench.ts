@@ -1,4 +1,4 @@
-/** `pnpm bench engine`: one LSTM layer, and the whole training step of a translation model. */
+/** `npm run bench -- engine`: one LSTM layer, and the whole training step of a translation model. */
 import type { Bench, BenchRow } from '../harness/bench.js'
 
 function lstm(batch: number, time: number, size: number, backward: boolean): BenchRow {

@@ -52,7 +52,7 @@ async function measure(row: BenchRow, sides: Side[], threads: number, turns: num
 
 function ownSide(threads: number, options: CaseOptions = {}): Side {
   const env = { TF_NUM_INTRAOP_THREADS: `${threads}`, TF_NUM_INTEROP_THREADS: '1' }
-  return { command: { file: process.execPath, args: [...process.execArgv, worker], env }, options }
+  return { command: { file: process.execPath, args: ['--import', 'tsx', worker], env }, options }
 }
 
 function peerSides(row: BenchRow, { python, threads, variants }: CompareOptions): Side[] {

@@ -10,7 +10,7 @@ import { describe, expect, test } from 'vitest'
 import { type Corpus, metricFrom } from './golden.js'
 
 const repository = new URL('../../../../', import.meta.url)
-const data = process.env.ATTENTIVE_DATA ?? fileURLToPath(new URL('../shared/data', repository))
+const data = process.env.ATTENTIVE_DATA ?? fileURLToPath(new URL('data', repository))
 const germanFile = `${data}/multi30k/test_2016_flickr.de`
 const python = [process.env.ATTENTIVE_PYTHON, 'python', 'python3'].find(
   (command) => command && spawnSync(command, ['-c', 'import sacrebleu']).status === 0,

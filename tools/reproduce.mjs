@@ -1,0 +1,4 @@
+/** `npm run reproduce -- NAME --data DIR`. */
+import { startSource } from './start.mjs'
+
+await startSource('benchmarks/src/reproduce.ts')
