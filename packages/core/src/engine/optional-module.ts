@@ -1,6 +1,7 @@
 /** Native modules that may or may not be there: the application's own, else the one beside this package. */
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 export interface FoundModule {
   module: unknown
@@ -20,13 +21,20 @@ export function firstLine(error: unknown): string {
   return line.trim().replace(/\.$/, '')
 }
 
-function loadFrom(place: string, name: string): FoundModule | MissingModule | null {
+function loadFrom(
+  place: string,
+  name: string,
+  neededFile: string | undefined,
+): FoundModule | MissingModule | null {
   const require = createRequire(place)
+  let folder: string
   try {
-    require.resolve(`${name}/package.json`)
+    folder = dirname(require.resolve(`${name}/package.json`))
   } catch {
     return null
   }
+  if (neededFile !== undefined && !existsSync(join(folder, neededFile)))
+    return { module: null, reason: `${name} is installed without ${neededFile}` }
   try {
     const { version } = require(`${name}/package.json`) as { version: string }
     return { module: require(name), version, reason: null }
@@ -35,12 +43,15 @@ function loadFrom(place: string, name: string): FoundModule | MissingModule | nu
   }
 }
 
-/** Loads a module; one that is installed and does not load says why. */
-export function loadOptionalModule(name: string): FoundModule | MissingModule {
+/**
+ * Loads a module; one that is installed and does not load says why.
+ * @param neededFile a file of the package without which it is not even tried: loading half of a module has effects.
+ */
+export function loadOptionalModule(name: string, neededFile?: string): FoundModule | MissingModule {
   const places = [join(process.cwd(), 'package.json'), import.meta.url]
   let missing: MissingModule | null = null
   for (const place of places) {
-    const loaded = loadFrom(place, name)
+    const loaded = loadFrom(place, name, neededFile)
     if (loaded?.reason === null) return loaded
     missing ??= loaded
   }

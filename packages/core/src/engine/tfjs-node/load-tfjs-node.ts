@@ -20,6 +20,9 @@ export interface MissingTfjsNode {
 /** The name of its backend in TensorFlow.js. */
 export const tfjsNodeBackend = 'tensorflow'
 
+/** What its installer downloads, or builds. */
+const nativeLibrary = 'lib/napi-v8/tfjs_binding.node'
+
 /** Functions of Node that tfjs-node 4.22 calls in every operation; Node 23 removed them. */
 const neededFromNode = ['isNullOrUndefined', 'isArray']
 
@@ -30,7 +33,7 @@ function load(): FoundTfjsNode | MissingTfjsNode {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '1'
   const current = currentBackend()
   try {
-    const loaded = loadOptionalModule('@tensorflow/tfjs-node')
+    const loaded = loadOptionalModule('@tensorflow/tfjs-node', nativeLibrary)
     if (loaded.reason !== null) return { tf: null, reason: loaded.reason }
     const reason = complaintAboutTfjsNode()
     return reason === null ? { tf, version: loaded.version } : { tf: null, reason }
