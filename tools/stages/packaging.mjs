@@ -12,12 +12,13 @@ import { withTarballs } from './packages.mjs'
 /** Brought by those who want them: their installers fetch files from outside the registry. */
 const optionalPeers = ['@tensorflow/tfjs-node', 'danfojs-node']
 
-const tested = ['@attentive/core', '@attentive/nlp']
+const tested = ['@attentive/core', '@attentive/nlp', '@attentive/cli']
 
 /** Whose first examples are run as they stand, and what each must print. */
 const documents = [
   { file: 'README.md', prints: [/^1987-09-06 .*^.*engine: onnxruntime$/ms] },
   { file: 'packages/core/README.md', prints: [/^engine: onnxruntime$/m] },
+  { file: 'docs/guides/metrics.md', prints: [/^BLEU\|.*\nchrF2\+\+\|.*\nTER\|.* = [\d.]+$/m] },
   {
     file: 'docs/guides/extending.md',
     prints: [
@@ -75,6 +76,7 @@ export async function packaging(tally) {
       checkTree(tally, title, project, registries)
       tally.ended(`${title}: npm finds the tree sound`, await npm(['ls', '--all'], { cwd: project }))
       await checkEntries(tally, title, project)
+      await checkCommand(tally, title, project)
       for (const { file, prints } of documents)
         for (const [i, code] of examplesOf(file, prints.length).entries()) {
           const name = prints.length > 1 ? `example ${i + 1} of ${file}` : `the example of ${file}`
@@ -137,6 +139,19 @@ async function checkEntries(tally, title, project) {
   writeFileSync(join(project, 'entries.mjs'), entries)
   const { code, output } = await run(process.execPath, ['entries.mjs'], { cwd: project, minutes: 3 })
   tally.check(`${title}: every entry can be used`, code === 0 && output.includes('every entry works'), output)
+}
+
+/**
+ * @param {Tally} tally
+ * @param {string} title
+ * @param {string} project
+ */
+async function checkCommand(tally, title, project) {
+  const doctor = await npm(['exec', '--offline', '--', 'attentive', 'doctor', '--json'], { cwd: project })
+  tally.ended(`${title}: the command runs`, doctor)
+  if (doctor.code !== 0) return
+  const { engine } = JSON.parse(doctor.stdout)
+  tally.check(`${title}: the command finds the native engine`, engine === 'onnxruntime', doctor.stdout)
 }
 
 /**
