@@ -1,7 +1,14 @@
 import { beamSearch, EnsembleStepModel, InvalidArgumentError, type NdArray } from '@attentive/core'
 import { expectClose } from '@attentive/core/testing'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { createSourceBatch, TranslationSearchModel, Translator } from '../../src/index.js'
+import {
+  beginId,
+  createSourceBatch,
+  endId,
+  type SearchState,
+  TranslationSearchModel,
+  Translator,
+} from '../../src/index.js'
 import { tinyOptions, tinyValidation, weightsOf } from './tiny-training.js'
 
 const texts = tinyValidation.map(({ source }) => source)
@@ -34,6 +41,32 @@ describe('two translators of different seeds', () => {
       expect(logProb).toBeCloseTo(expected[i]?.[0]?.logProb as number, 4)
     })
     expect(together).not.toEqual(await best(first))
+  })
+
+  it('have the perplexity of the mean of their probabilities; two of a kind that of one', async () => {
+    const perplexityOf = async (...members: Translator[]) =>
+      (await Translator.ensemble(members, { engine: 'eager' }).evaluate(tinyValidation)).perplexity
+    expect(await perplexityOf(first, first)).toBeCloseTo((await first.evaluate(tinyValidation)).perplexity, 3)
+
+    const searches = [first, second].map(
+      ({ models }) => new TranslationSearchModel(models, { engine: 'eager' }),
+    )
+    const together = new EnsembleStepModel(searches)
+    const { source, target } = first.pipelines
+    const logProbs: number[] = []
+    for (const pair of tinyValidation) {
+      const sources = createSourceBatch([source.encode(pair.source).ids])
+      let state: readonly SearchState[] = await Promise.all(searches.map((search) => search.start(sources)))
+      const words = [...target.encode(pair.target).ids, endId]
+      for (const [t, word] of words.entries()) {
+        const tokens = Int32Array.of(words[t - 1] ?? beginId)
+        const step = await together.step({ tokens, parents: Int32Array.of(0), state, beams: 1, topK: null })
+        state = step.state
+        logProbs.push(step.logProbs[word] as number)
+      }
+    }
+    const mean = logProbs.reduce((sum, logProb) => sum + logProb, 0) / logProbs.length
+    expect(await perplexityOf(first, second)).toBeCloseTo(Math.exp(-mean), 3)
   })
 
   it('average to one with the mean of their weights', async () => {
