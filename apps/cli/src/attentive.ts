@@ -1,8 +1,10 @@
 /** The command line: parses, calls a verb, and turns whatever happens into an exit code. */
 import { createRequire } from 'node:module'
+import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { addDoctorCommand } from './commands/doctor.js'
 import { addTranslateCommand } from './commands/translate/index.js'
 import { exitCodes, reportError } from './errors.js'
+import { flagsOf } from './flag-names.js'
 import { colorsFor } from './output.js'
 import { StrictCommand } from './strict-command.js'
 import type { Terminal } from './terminal.js'
@@ -16,12 +18,17 @@ const { version } = createRequire(import.meta.url)('../package.json') as { versi
  */
 export async function attentive(args: readonly string[], terminal: Terminal): Promise<number> {
   const program = createProgram(terminal, args)
+  let running: CommandUnknownOpts = program
+  program.hook('preAction', (_, command) => {
+    running = command
+  })
   try {
     await program.parseAsync(args, { from: 'user' })
     return exitCodes.done
   } catch (error) {
     return reportError(error, terminal, {
       debug: program.opts().debug === true || Boolean(terminal.env.DEBUG),
+      flags: flagsOf(running),
     })
   }
 }

@@ -48,6 +48,21 @@ export async function* lineGroups(
   if (rest !== '') yield* checked.groups([rest], size)
 }
 
+/** The same lines in groups that are full, but for the last, however they arrived. */
+export async function* fullGroups(groups: AsyncIterable<string[]>, size = 256): AsyncGenerator<string[]> {
+  const pending: string[] = []
+  try {
+    for await (const group of groups) {
+      pending.push(...group)
+      while (pending.length >= size) yield pending.splice(0, size)
+    }
+  } catch (error) {
+    if (pending.length > 0) yield pending
+    throw error
+  }
+  if (pending.length > 0) yield pending
+}
+
 /** Numbers the lines, and takes out those that are too long. */
 class CheckedLines {
   /** Lines that are done. */

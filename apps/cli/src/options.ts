@@ -16,6 +16,18 @@ export const positiveInteger = numberParser(
   'a positive integer',
   (value) => Number.isSafeInteger(value) && value > 0,
 )
+/** More hypotheses than this of a sentence find nothing better, and take hours. */
+const maxHypotheses = 1000
+
+export const hypothesisCount = numberParser(
+  `an integer from 1 to ${maxHypotheses}`,
+  (value) => Number.isSafeInteger(value) && value > 0 && value <= maxHypotheses,
+)
+export const nonNegativeInteger = numberParser(
+  'an integer of at least 0',
+  (value) => Number.isSafeInteger(value) && value >= 0,
+)
+export const share = numberParser('a number above 0 and at most 1', (value) => value > 0 && value <= 1)
 export const positiveNumber = numberParser('a number above 0', (value) => value > 0)
 export const nonNegativeNumber = numberParser('a number of at least 0', (value) => value >= 0)
 

@@ -44,11 +44,12 @@ beforeEach(() => {
   survey.current = null
 })
 
-const doctor = async (ATTENTIVE_ENGINE?: string) => {
+const doctor = async (ATTENTIVE_ENGINE?: string, error = '') => {
   const env: Record<string, string> = ATTENTIVE_ENGINE === undefined ? {} : { ATTENTIVE_ENGINE }
   const text = await command(['doctor'], { env })
   const json = await command(['doctor', '--json'], { env })
-  expect([text.code, json.code, text.stderr, json.stderr]).toEqual([0, 0, '', ''])
+  const code = error === '' ? 0 : 1
+  expect([text.code, json.code, text.stderr, json.stderr]).toEqual([code, code, error, error])
   return { text: text.stdout, report: JSON.parse(json.stdout) }
 }
 
@@ -113,14 +114,25 @@ it('an eager engine by wish: whose wish it was', async () => {
 it('a wish that cannot be met: that nothing will run', async () => {
   const problem = 'ATTENTIVE_ENGINE asks for onnxruntime, which cannot be used: it is not there'
   machine(['cpu'], { request: 'onnxruntime', engine: null, eager: 'cpu', problem })
-  const { text, report } = await doctor('onnxruntime')
+  const { text, report } = await doctor(
+    'onnxruntime',
+    'error: ATTENTIVE_ENGINE: expected one of auto, eager, cpu, received onnxruntime. Unset it for the fastest.\n',
+  )
   expect(report).toMatchObject({ engine: null, problem })
   expect(text).toMatch(/^engine {3}none: ATTENTIVE_ENGINE is onnxruntime\n/)
   expect(text).toContain(`problem  ${problem}`)
 })
 
-it('a value of ATTENTIVE_ENGINE that is none: a finding, not a failure, on this very machine', async () => {
-  const { text, report } = await doctor('cuda')
+it('a value of ATTENTIVE_ENGINE that is none: what is there, and that nothing will run', async () => {
+  machine(['wasm', 'cpu'], {
+    ...automatic,
+    eager: 'wasm',
+    problem: 'ATTENTIVE_ENGINE: expected one of auto, onnxruntime, …, received cuda.',
+  })
+  const { text, report } = await doctor(
+    'cuda',
+    'error: ATTENTIVE_ENGINE: expected one of auto, eager, wasm, cpu, received cuda. Unset it for the fastest.\n',
+  )
   expect(report.problem).toContain('ATTENTIVE_ENGINE: expected one of auto, onnxruntime, ')
   expect(report.why).toBe('it is the fastest that was found')
   expect(report.found.map(({ engine }: EngineFinding) => engine)).toEqual(Object.keys(modules))

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { lineGroups } from '../src/line-groups.js'
+import { fullGroups, lineGroups } from '../src/line-groups.js'
 
 async function groupsOf(chunks: readonly (string | Uint8Array)[], size?: number): Promise<string[][]> {
   const stream = Readable.from(chunks.map((chunk) => Buffer.from(chunk)))
@@ -67,4 +67,24 @@ describe('lineGroups', () => {
       await expect(groupsOf([`${longest}x\n`])).rejects.toThrow(/line 1/)
     })
   })
+})
+
+it('fullGroups fills groups up, and gives what came before an error', async () => {
+  const arriving = async function* (...groups: (string[] | Error)[]) {
+    for (const group of groups) {
+      if (group instanceof Error) throw group
+      yield group
+    }
+  }
+  const collect = async (groups: AsyncIterable<string[]>) => {
+    const given: (string[] | string)[] = []
+    try {
+      for await (const group of fullGroups(groups, 2)) given.push([...group])
+    } catch (error) {
+      given.push((error as Error).message)
+    }
+    return given
+  }
+  expect(await collect(arriving(['a'], ['b', 'c', 'd', 'e'], []))).toEqual([['a', 'b'], ['c', 'd'], ['e']])
+  expect(await collect(arriving(['a', 'b', 'c'], new Error('no')))).toEqual([['a', 'b'], ['c'], 'no'])
 })

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -48,6 +48,22 @@ describe('wrong usage', () => {
     ['a penalty that is none', [...run, '--length-penalty', 'short'], 'Expected gnmt, average or none'],
     ['an exponent that is none', [...run, '--length-penalty', 'gnmt:x'], 'Expected a number of at least 0'],
     [
+      'more hypotheses than make sense',
+      [...run, '--beam-size', '100000'],
+      "'100000' is invalid. Expected an integer from 1 to 1000.",
+    ],
+    ['texts and standard input', [...run, '-'], 'error: input: expected texts, or - for the lines'],
+    [
+      'a beam for what is drawn at random',
+      [...run, '--top-k', '3', '--beam-size', '4'],
+      "option '--top-k <n>' cannot be used with option '--beam-size <n>'",
+    ],
+    [
+      'a seed for what is not drawn',
+      [...run, '--seed', '3'],
+      'error: --seed: expected --temperature, --top-k or --top-p beside it',
+    ],
+    [
       'flags that exclude each other',
       [...train, '--resume', '--overwrite'],
       "cannot be used with option '--resume'",
@@ -55,7 +71,7 @@ describe('wrong usage', () => {
     [
       'a file whose format nobody knows',
       ['translate', 'train', '--train', 'a.en', '--out', 'm'],
-      '.tsv, .csv or .jsonl',
+      'error: --format: expected a file named .tsv, .csv or .jsonl',
     ],
   ])('%s: exit code 2, and what would be right', async (_, args, message) => {
     const { code, stdout, stderr } = await command(args)
@@ -116,11 +132,62 @@ describe('failures', () => {
   it('a bad line is named, or passed over and reported once', async () => {
     const table = join(folder, 'bad.tsv')
     await writeFile(table, 'one two\tzwei eins\njust one column\nthree four\tvier drei\n')
-    expect(await failing(train([table]))).toContain(`${table}, line 2: expected a pair of texts`)
+    const message = await failing(train([table]))
+    expect(message).toContain(`${table}, line 2: expected a pair of texts`)
+    expect(message).toContain('pass over such lines with --on-bad-line skip.')
     const tiny = ['--epochs', '2', '--batch-size', '2']
     const { code, stderr } = await command(train([table], '--on-bad-line', 'skip', ...tiny))
     expect(code).toBe(0)
     expect(stderr.match(/^skipped .*bad\.tsv, line 2: .*$/gm)).toHaveLength(1)
+  })
+
+  it('the flags that would be right are named, not the options of the library', async () => {
+    const out = ['--out', join(folder, 'unused')]
+    const start = ['translate', 'train', '--train', ...corpus.train, ...out]
+    for (const [flag, ...rest] of [
+      ['--keep-best', '2'],
+      ['--average-best', '2'],
+    ]) {
+      const { code, stderr } = await command([...start, flag as string, ...rest])
+      expect(code).toBe(2)
+      expect(stderr).toContain(`error: ${flag}: expected a validation`)
+    }
+  })
+
+  it('a training that fails leaves no folder that it has made, and those that were there', async () => {
+    const out = join(folder, 'new/deep/model')
+    const start = ['translate', 'train', '--train', corpus.train[0] as string, corpus.short, '--out']
+    expect((await command([...start, out])).code).toBe(1)
+    expect(await readdir(folder)).not.toContain('new')
+    await mkdir(out, { recursive: true })
+    expect((await command([...start, out])).code).toBe(1)
+    expect(await readdir(join(folder, 'new/deep'))).toEqual(['model'])
+  })
+
+  it.each([
+    ['en,de', true],
+    ['source,target', true],
+    ['English,pt-BR', true],
+    ['one two,zwei eins', false],
+    ['no,nein', false],
+  ])('a first row %s of a table: says that it is a header? %s', async (row, expected) => {
+    const table = join(folder, 'table.csv')
+    await writeFile(table, `${row}\none two,zwei eins\nthree four,vier drei\n`)
+    const args = [
+      'translate',
+      'train',
+      '--train',
+      table,
+      '--out',
+      join(folder, 'table'),
+      '--epochs',
+      '1',
+      '--overwrite',
+    ]
+    const warning = `${table}, line 1 looks like a header, and is taken as a pair: a header is passed over with --columns ${row}`
+    const { code, stderr } = await command(args)
+    expect({ code, warned: stderr.includes(warning) }).toEqual({ code: 0, warned: expected })
+    expect((await command([...args, '--columns', '0,1'])).stderr).not.toContain('looks like')
   })
 
   it('says where it happened with --debug, or DEBUG, only', async () => {
@@ -153,13 +220,25 @@ describe('configuration files', () => {
     ['a field that does not exist', 'training: { epoch: 3 }', 'epoch'],
     ['a value of the wrong type', 'model: { hiddenSize: large }', 'hiddenSize'],
     ['a text setting of one side', 'source: { tokenizer: { type: spaces } }', 'tokenizer'],
+    [
+      'a stemmer that there is not',
+      'text: { stemmer: klingon }',
+      /wrong\.yaml: .*\n?.*expected one of "en"\|.*"uk" or false\n {2}→ at text\.stemmer/i,
+    ],
+    ['a setting of one side', 'target: { stopWords: xx }', /one of "de"\|[\s\S]*→ at target\.stopWords\./],
+    [
+      'a setting within a setting',
+      'text: { normalize: { punctuation: xx } }',
+      /one of "en"\|.*"other" or false\n {2}→ at text\.normalize\.punctuation\./i,
+    ],
+    ['a text setting that does not exist', 'text: { stemer: en }', '→ at text.stemer.'],
     ['broken YAML', 'training: [', 'line 1'],
     ['a list', '- 1\n- 2', 'object'],
     ['a prototype', '{"__proto__": {"seed": 3}}', '__proto__'],
   ])('%s is named with exit code 2', async (_, text, place) => {
     const { code, message } = await trainWith(text)
     expect(code).toBe(2)
-    expect(message).toContain(place)
+    expect(message).toMatch(place)
   })
 
   it('a file that is not there is a failure', async () => {

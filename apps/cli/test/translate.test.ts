@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -82,6 +82,37 @@ describe('attentive translate', () => {
     expect(right.length / heldOut.length).toBeGreaterThan(0.9)
   })
 
+  it('finds out before it translates that the output cannot be written', async () => {
+    const evaluate = ['translate', 'evaluate', '--model', model, '--test', ...corpus.test, '--out']
+    const { code, stdout, stderr } = await command([...evaluate, folder])
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toBe(`error: ${folder}: expected a file to write to, received a folder.\n`)
+    // Nothing is left of the attempt where something else is wrong.
+    const out = join(folder, 'not/there/yet.de')
+    const failed = await command([
+      'translate',
+      'evaluate',
+      '--model',
+      folder,
+      '--test',
+      ...corpus.test,
+      '--out',
+      out,
+    ])
+    expect(failed.code).toBe(1)
+    expect(await readdir(folder)).not.toContain('not')
+  })
+
+  it('prints the scores even if the output cannot be written in the end', async () => {
+    const out = join(folder, 'in-the-way.de')
+    const evaluate = ['translate', 'evaluate', '--model', model, '--test', ...corpus.test, '--out', out]
+    // Where the text is written before it takes its name: something that was not in the way of the attempt.
+    await mkdir(`${out}.partial`)
+    const { code, stdout, stderr } = await command([...evaluate, '--json'])
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(`error: ${out}: expected`) })
+    expect(JSON.parse(stdout)).toMatchObject({ sentences: heldOut.length, scores: expect.any(Object) })
+  })
+
   it('evaluates an ensemble of a model with itself like the model, from a table with a header', async () => {
     const test = ['--test', corpus.testTable, '--columns', 'english,german', '--json']
     const alone = await command(['translate', 'evaluate', '--model', model, ...test])
@@ -89,6 +120,7 @@ describe('attentive translate', () => {
     const [one, two] = [JSON.parse(alone.stdout), JSON.parse(together.stdout)]
     expect(one.sentences).toBe(heldOut.length)
     expect(two).toMatchObject({ model: [model, model], scores: one.scores })
+    expect(two.perplexity).toBeCloseTo(one.perplexity, 4)
   })
 
   it('evaluates a test set line by line: what is empty, or passed over, has an empty translation', async () => {
@@ -148,14 +180,8 @@ describe('attentive translate', () => {
   })
 
   it('translates texts given as arguments, one line each', async () => {
-    const { code, stdout } = await command([
-      'translate',
-      'run',
-      '--model',
-      model,
-      'two five one',
-      'six three',
-    ])
+    const run = ['translate', 'run', '--model', model]
+    const { code, stdout } = await command([...run, 'two five one', 'six three'])
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'eins fünf zwei\ndrei sechs\n' })
   })
 
@@ -173,16 +199,8 @@ describe('attentive translate', () => {
   })
 
   it('gives n-best translations with falling scores', async () => {
-    const { stdout } = await command([
-      'translate',
-      'run',
-      '--model',
-      model,
-      '--n-best',
-      '3',
-      'six three',
-      'one two',
-    ])
+    const run = ['translate', 'run', '--model', model, '--n-best', '3']
+    const { stdout } = await command([...run, 'six three', 'one two'])
     const rows = stdout
       .trim()
       .split('\n')
@@ -191,6 +209,36 @@ describe('attentive translate', () => {
     expect(rows[0]?.[1]).toBe('drei sechs')
     const scores = rows.slice(0, 3).map(([, , score]) => Number(score))
     expect(scores).toEqual(scores.toSorted((a, b) => b - a))
+  })
+
+  it('draws translations at random, the same for the same seed, however lines arrive', async () => {
+    const run = ['translate', 'run', '--model', model, '--temperature', '3']
+    const texts = ['six three', 'two five one', 'one two', 'four four six', 'three one']
+    const lines = `${texts.join('\n')}\n`
+    const drawn = async (flags: string[], stdin = [lines]) =>
+      (await command([...run, ...flags], { stdin })).stdout
+    const first = await drawn(['--seed', '5'])
+    expect(first.match(/\n/g)).toHaveLength(texts.length)
+    expect(await drawn(['--seed', '5'], [lines.slice(0, 14), lines.slice(14)])).toBe(first)
+    expect(await drawn(['--seed', '6'])).not.toBe(first)
+    const likeliest = await command(['translate', 'run', '--model', model, '--beam-size', '1'], {
+      stdin: [lines],
+    })
+    expect(await drawn(['--top-k', '1'])).toBe(likeliest.stdout)
+    expect(await drawn(['--top-p', '0.001'])).toBe(likeliest.stdout)
+    expect(first).not.toBe(likeliest.stdout)
+  })
+
+  it('hands length limits and bans to the search', async () => {
+    const run = ['translate', 'run', '--model', model]
+    const words = async (text: string, ...flags: string[]) =>
+      (await command([...run, text, ...flags])).stdout.trim().split(' ')
+    expect((await words('six three', '--min-length', '5')).length).toBeGreaterThanOrEqual(5)
+    expect(await words('four four')).toEqual(['vier', 'vier'])
+    expect(await words('four four', '--no-repeat-ngram-size', '1')).not.toEqual(['vier', 'vier'])
+    const wrong = await command([...run, 'six three', '--min-length', '6', '--max-length', '5'])
+    expect(wrong).toMatchObject({ code: 2, stdout: '' })
+    expect(wrong.stderr).toContain('error: --min-length: expected at most --max-length (5), received 6')
   })
 
   it('prints JSON, and nothing else, of what it read from standard input', async () => {

@@ -1,6 +1,6 @@
 /** `attentive doctor`: what computes here, why, and how to get something faster. */
 import { availableParallelism } from 'node:os'
-import { type EngineFinding, type EngineSurvey, surveyEngines } from '@attentive/core'
+import { EngineError, type EngineFinding, type EngineSurvey, surveyEngines } from '@attentive/core'
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { jsonOption } from '../options.js'
 import { colorsFor, printJson, printLine } from '../output.js'
@@ -16,7 +16,20 @@ export function addDoctorCommand(program: CommandUnknownOpts, terminal: Terminal
       const report = reportOf(await surveyEngines(terminal.env.ATTENTIVE_ENGINE ?? ''), terminal.env)
       if (json) printJson(terminal.stdout, report)
       else printLine(terminal.stdout, textOf(report, terminal))
+      requireEngine(report, terminal.env)
     })
+}
+
+/** @throws EngineError when ATTENTIVE_ENGINE asks for what is not there: everything else would fail, too. */
+function requireEngine({ problem, found }: Report, { ATTENTIVE_ENGINE: asked }: Terminal['env']): void {
+  if (problem === null) return
+  const usable = found.flatMap(({ engine, reason }) => (reason === null ? [engine] : []))
+  throw new EngineError({
+    argument: 'ATTENTIVE_ENGINE',
+    expected: `one of auto, eager, ${usable.join(', ')}`,
+    received: String(asked),
+    hint: 'Unset it for the fastest.',
+  })
 }
 
 const examples = `

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { DataError, InvalidArgumentError } from '@attentive/core'
 import { type ParsedTranslationConfig, parseTranslationConfig } from '@attentive/nlp'
 import { parse, YAMLParseError } from 'yaml'
+import { wrongTextSettings } from './text-settings.js'
 
 interface SettingFlags {
   config?: string | undefined
@@ -37,12 +38,20 @@ export async function readSettings(flags: SettingFlags): Promise<ParsedTranslati
 async function readConfig(file: string): Promise<ParsedTranslationConfig> {
   const settings = parseFile(file, await readText(file))
   try {
-    return parseTranslationConfig(settings ?? {})
+    const parsed = parseTranslationConfig(settings ?? {})
+    requireTextSettings(parsed)
+    return parsed
   } catch (error) {
     if (!(error instanceof InvalidArgumentError)) throw error
     const { expected, received } = error
     throw new InvalidArgumentError({ argument: file, expected, received, cause: error })
   }
+}
+
+function requireTextSettings(settings: ParsedTranslationConfig): void {
+  const wrong = wrongTextSettings(settings)
+  if (wrong.length > 0)
+    throw new InvalidArgumentError({ expected: 'valid settings', received: wrong.join('\n') })
 }
 
 async function readText(file: string): Promise<string> {

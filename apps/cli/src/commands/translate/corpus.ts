@@ -39,7 +39,7 @@ function parseColumns(text: string): Columns {
   return { source: column(source), target: column(target) }
 }
 
-interface CorpusFlags {
+export interface CorpusFlags {
   format?: 'tsv' | 'csv' | 'jsonl' | undefined
   columns?: Columns | undefined
   onBadLine: 'error' | 'skip'
@@ -68,11 +68,6 @@ function open(
   return second === undefined
     ? parallelText(first as string, options)
     : parallelText(first as string, second, options)
-}
-
-/** Finds out about missing files before anything else happens. @throws DataError when there is no first pair. */
-export async function requireReadable(corpus: ParallelText): Promise<void> {
-  for await (const _ of corpus) return
 }
 
 /** Corpora are read again and again: a line is reported the first time only. */

@@ -2,6 +2,7 @@
 import { writeFileAtomically } from '@attentive/core'
 import { type Evaluation, formatScore, type PairedBootstrapResult, type SignedScore } from '@attentive/nlp'
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
+import { requireWritableFile } from '../../created-folders.js'
 import { engineOption, jsonOption, precisionOption, threadsOption } from '../../options.js'
 import { count, printJson, printLine, sentenceCounter } from '../../output.js'
 import type { Invocation, Terminal } from '../../terminal.js'
@@ -14,14 +15,18 @@ import {
   readBaseline,
 } from './comparison.js'
 import { columnsOption, corpusFiles, formatOption, onBadLineOption, openTestSet } from './corpus.js'
+import { checkStart } from './header.js'
 import { loadTranslator } from './load.js'
 import {
+  banUnknownOption,
   batchSizeOption,
   beamSizeOption,
   coveragePenaltyOption,
   lengthPenaltyOption,
   maxLengthOption,
   maxSourceLengthOption,
+  minLengthOption,
+  noRepeatNgramSizeOption,
   replaceUnknownOption,
   searchOptions,
 } from './search-options.js'
@@ -39,18 +44,25 @@ interface Report {
 export function addEvaluateCommand(translate: CommandUnknownOpts, { terminal }: Invocation): void {
   evaluateCommand(translate).action(async (flags) => {
     const report = await evaluate(flags, terminal)
-    const { translations } = report.evaluation
-    if (flags.out !== undefined)
-      await writeFileAtomically(flags.out, translations.map(({ text }) => `${text}\n`).join(''))
-    const truncated = translations.filter((translation) => translation.truncated).length
-    if (truncated > 0)
-      printLine(
-        terminal.stderr,
-        `Of ${count(truncated, 'text')} only the beginning was translated (see --max-source-length)`,
-      )
-    if (flags.json) printJson(terminal.stdout, jsonOf(flags, report))
-    else printLine(terminal.stdout, summaryOf(report))
+    const texts = report.evaluation.translations.map(({ text }) => `${text}\n`)
+    try {
+      if (flags.out !== undefined) await writeFileAtomically(flags.out, texts.join(''))
+    } finally {
+      // Where the disk has become full meanwhile, the scores are what is left of the work.
+      printReport(flags, report, terminal)
+    }
   })
+}
+
+function printReport(flags: Flags, report: Report, { stdout, stderr }: Terminal): void {
+  const truncated = report.evaluation.translations.filter((translation) => translation.truncated).length
+  if (truncated > 0)
+    printLine(
+      stderr,
+      `Of ${count(truncated, 'text')} only the beginning was translated (see --max-source-length)`,
+    )
+  if (flags.json) printJson(stdout, jsonOf(flags, report))
+  else printLine(stdout, summaryOf(report))
 }
 
 function evaluateCommand(translate: CommandUnknownOpts) {
@@ -69,10 +81,13 @@ function evaluateCommand(translate: CommandUnknownOpts) {
     .addOption(beamSizeOption)
     .addOption(lengthPenaltyOption)
     .addOption(coveragePenaltyOption)
+    .addOption(minLengthOption)
     .addOption(maxLengthOption)
     .addOption(maxSourceLengthOption)
     .addOption(batchSizeOption)
     .addOption(replaceUnknownOption)
+    .addOption(banUnknownOption)
+    .addOption(noRepeatNgramSizeOption)
     .addOption(formatOption)
     .addOption(columnsOption)
     .addOption(onBadLineOption)
@@ -91,7 +106,9 @@ Examples:
   $ attentive translate evaluate --model models/new --test test.en test.de --baseline old.de --metric bleu chrf++`
 
 async function evaluate(flags: Flags, { stderr }: Terminal): Promise<Report> {
+  if (flags.out !== undefined) await requireWritableFile(flags.out)
   const corpus = openTestSet(flags.test, flags, stderr)
+  await checkStart(corpus, flags.test, flags, stderr)
   const baseline =
     flags.baseline === undefined ? null : await readBaseline(flags.baseline, await sizeOf(corpus))
   const translator = await loadTranslator(flags.model, flags)

@@ -1,19 +1,24 @@
 /** `attentive translate run`. */
-import type { Translation, Translator } from '@attentive/nlp'
+import { InvalidArgumentError } from '@attentive/core'
+import type { TranslateOptions, Translation, Translator } from '@attentive/nlp'
 import { type CommandUnknownOpts, Option } from '@commander-js/extra-typings'
-import { lineGroups } from '../../line-groups.js'
-import { engineOption, jsonOption, positiveInteger, precisionOption, threadsOption } from '../../options.js'
+import { fullGroups, lineGroups } from '../../line-groups.js'
+import { engineOption, hypothesisCount, jsonOption, precisionOption, threadsOption } from '../../options.js'
 import { count, printJson, printLine } from '../../output.js'
 import type { Invocation, Terminal } from '../../terminal.js'
 import { AttentionFolder } from './attention-folder.js'
 import { loadTranslator } from './load.js'
+import { seedOption, temperatureOption, topKOption, topPOption } from './sampling-options.js'
 import {
+  banUnknownOption,
   batchSizeOption,
   beamSizeOption,
   coveragePenaltyOption,
   lengthPenaltyOption,
   maxLengthOption,
   maxSourceLengthOption,
+  minLengthOption,
+  noRepeatNgramSizeOption,
   replaceUnknownOption,
   searchOptions,
 } from './search-options.js'
@@ -35,9 +40,11 @@ interface Input {
 
 export function addRunCommand(translate: CommandUnknownOpts, { terminal }: Invocation): void {
   runCommand(translate).action(async (inputs, flags) => {
+    const options = searchOptions(flags)
+    const input = openInput(inputs, { ...flags, isDrawn: options.sampling !== undefined }, terminal)
     const translator = await loadTranslator(flags.model, flags)
     try {
-      const results = translateGroups(translator, openInput(inputs, flags, terminal), flags, terminal)
+      const results = translateGroups(translator, input, { ...flags, options }, terminal)
       if (flags.json) printJson(terminal.stdout, { model: flags.model, results: await collectJson(results) })
       else await printTexts(results, flags, terminal)
     } finally {
@@ -57,13 +64,20 @@ function runCommand(translate: CommandUnknownOpts) {
       collect,
     )
     .addOption(beamSizeOption)
-    .option('--n-best <n>', 'translations of each text, best first (default: 1)', positiveInteger)
+    .option('--n-best <n>', 'translations of each text, best first (default: 1)', hypothesisCount)
     .addOption(lengthPenaltyOption)
     .addOption(coveragePenaltyOption)
+    .addOption(minLengthOption)
     .addOption(maxLengthOption)
     .addOption(maxSourceLengthOption)
     .addOption(batchSizeOption)
     .addOption(replaceUnknownOption)
+    .addOption(banUnknownOption)
+    .addOption(noRepeatNgramSizeOption)
+    .addOption(temperatureOption)
+    .addOption(topKOption)
+    .addOption(topPOption)
+    .addOption(seedOption)
     .option(
       '--attention <folder>',
       'draw what each translation attended to: SVG, PNG, and the numbers as JSON',
@@ -80,6 +94,7 @@ const examples = `
 Examples:
   $ attentive translate run --model models/en-de "Two dogs run through the snow." --attention pictures
   $ attentive translate run --model models/en-de --beam-size 10 --n-best 3 "A man sleeps."
+  $ attentive translate run --model models/en-de --temperature 0.8 --top-k 20 --seed 3 "A man sleeps."
   $ attentive translate run --model models/en-de < input.en > output.de
   $ attentive translate run --model models/a --model models/b --json - < input.en`
 
@@ -92,13 +107,21 @@ const onLongLineOption = new Option(
   .choices(['error', 'skip'] as const)
   .default('error' as const)
 
+/** @throws InvalidArgumentError for texts together with standard input. */
 function openInput(
   inputs: readonly string[],
-  { onBadLine }: Pick<Flags, 'onBadLine'>,
+  { onBadLine, isDrawn }: Pick<Flags, 'onBadLine'> & { isDrawn: boolean },
   { stdin, stderr }: Terminal,
 ): Input {
-  const fromInput = inputs.length === 0 || (inputs.length === 1 && inputs[0] === '-')
+  const fromInput = inputs.length === 0 || inputs.includes('-')
   if (!fromInput) return { groups: once([...inputs]), nameOf: (number) => `text ${number}` }
+  if (inputs.length > 1)
+    throw new InvalidArgumentError({
+      argument: 'input',
+      expected: 'texts, or - for the lines of standard input',
+      received: 'both',
+      hint: 'Run the command twice.',
+    })
   const nameOf = (number: number) => `standard input, line ${number}`
   const groups = lineGroups(stdin, {
     onWait: stdin.isTTY && stderr.isTTY ? () => stderr.write('> ') : undefined,
@@ -107,7 +130,8 @@ function openInput(
         ? ({ line, reason }) => printLine(stderr, `skipped ${nameOf(line)}: ${reason}`)
         : undefined,
   })
-  return { groups, nameOf }
+  // What is drawn depends on the group: it shall not depend on how fast a pipe is.
+  return { groups: isDrawn && !stdin.isTTY ? fullGroups(groups) : groups, nameOf }
 }
 
 async function* once<T>(value: T): AsyncGenerator<T> {
@@ -117,14 +141,14 @@ async function* once<T>(value: T): AsyncGenerator<T> {
 async function* translateGroups(
   translator: Translator,
   { groups, nameOf }: Input,
-  { attention, ...flags }: Flags,
+  { attention, options }: Pick<Flags, 'attention'> & { options: TranslateOptions },
   { stderr }: Terminal,
 ): AsyncGenerator<Translated> {
   const warn = (message: string) => printLine(stderr, message)
   const pictures = attention === undefined ? null : new AttentionFolder(attention, warn)
   let number = 0
   for await (const texts of groups) {
-    const found = await translator.translate(texts, searchOptions(flags))
+    const found = await translator.translate(texts, optionsFrom(number, options))
     for (const [i, source] of texts.entries()) {
       const translations = found[i] as Translated['translations']
       const [best] = translations
@@ -134,6 +158,11 @@ async function* translateGroups(
       yield { source, translations }
     }
   }
+}
+
+/** Each group draws other random numbers than those before it. */
+function optionsFrom(number: number, { sampling, ...options }: TranslateOptions): TranslateOptions {
+  return { ...options, sampling: sampling && { ...sampling, seed: sampling.seed + number } }
 }
 
 /** The end of the sentence is a column of the attention, and no token of the text. */

@@ -2,12 +2,13 @@
 import type { LengthPenalty } from '@attentive/core'
 import type { TranslateOptions } from '@attentive/nlp'
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
-import { nonNegativeNumber, positiveInteger } from '../../options.js'
+import { hypothesisCount, nonNegativeInteger, nonNegativeNumber, positiveInteger } from '../../options.js'
+import { type SamplingFlags, samplingOf } from './sampling-options.js'
 
 export const beamSizeOption = new Option(
   '--beam-size <n>',
-  'hypotheses kept for each sentence (default: 5)',
-).argParser(positiveInteger)
+  'hypotheses kept for each sentence, at most 1000 (default: 5)',
+).argParser(hypothesisCount)
 
 export const lengthPenaltyOption = new Option(
   '--length-penalty <kind>',
@@ -24,6 +25,11 @@ export const maxLengthOption = new Option(
   'tokens after which a translation is cut off (default: twice the source plus 10)',
 ).argParser(positiveInteger)
 
+export const minLengthOption = new Option(
+  '--min-length <n>',
+  'tokens before which a translation does not end (default: 0)',
+).argParser(nonNegativeInteger)
+
 export const maxSourceLengthOption = new Option(
   '--max-source-length <n>',
   'tokens of a longer text that are translated; memory grows with its square (default: 1000)',
@@ -39,6 +45,16 @@ export const replaceUnknownOption = new Option(
   'copy the most attended source word where the model knows no word',
 )
 
+export const banUnknownOption = new Option('--ban-unknown', 'never choose the unknown word')
+
+/** Commander takes what begins with `--no-` for the opposite of another flag, and its value for that one's. */
+export const noRepeatNgramSizeOption = new Option(
+  '--no-repeat-ngram-size <n>',
+  'no sequence of so many tokens occurs twice in a translation; 0: they may',
+)
+  .argParser(nonNegativeInteger)
+  .default(0)
+
 const penaltyTypes = ['gnmt', 'average', 'none'] as const
 
 function parseLengthPenalty(text: string): LengthPenalty {
@@ -53,19 +69,37 @@ function parseLengthPenalty(text: string): LengthPenalty {
 
 type SearchFlags = Pick<
   TranslateOptions,
-  'beamSize' | 'nBest' | 'lengthPenalty' | 'coveragePenalty' | 'maxLength' | 'maxSourceLength' | 'batchSize'
-> & { replaceUnknown?: true | undefined }
+  | 'beamSize'
+  | 'nBest'
+  | 'lengthPenalty'
+  | 'coveragePenalty'
+  | 'minLength'
+  | 'maxLength'
+  | 'maxSourceLength'
+  | 'batchSize'
+> & {
+  replaceUnknown?: true | undefined
+  banUnknown?: true | undefined
+  /** `--no-repeat-ngram-size` */
+  repeatNgramSize: number
+} & SamplingFlags
 
-export function searchOptions({ replaceUnknown, ...flags }: SearchFlags): TranslateOptions {
-  const { beamSize, nBest, lengthPenalty, coveragePenalty, maxLength, maxSourceLength, batchSize } = flags
+/** @throws InvalidArgumentError for flags that make no sense together. */
+export function searchOptions({ replaceUnknown, banUnknown, ...flags }: SearchFlags): TranslateOptions {
+  const { beamSize, nBest, lengthPenalty, coveragePenalty, repeatNgramSize } = flags
+  const { minLength, maxLength, maxSourceLength, batchSize } = flags
   return {
     beamSize,
     nBest,
     lengthPenalty,
     coveragePenalty,
+    minLength,
     maxLength,
     maxSourceLength,
     batchSize,
+    noRepeatNgramSize: repeatNgramSize,
+    banUnknown: banUnknown === true,
     replaceUnknown: replaceUnknown === true,
+    sampling: samplingOf(flags),
   }
 }

@@ -2,6 +2,7 @@
 import { formatDuration, progressDisplay, type TrainResult } from '@attentive/core'
 import { type Preparation, trainTranslator } from '@attentive/nlp'
 import { type CommandUnknownOpts, Option } from '@commander-js/extra-typings'
+import { missingFolders, removeEmpty } from '../../created-folders.js'
 import {
   engineOption,
   integer,
@@ -14,14 +15,8 @@ import { count, printJson, printLine } from '../../output.js'
 import { resumeCommand } from '../../resume-command.js'
 import type { Invocation, Terminal } from '../../terminal.js'
 import { readSettings } from './config-file.js'
-import {
-  columnsOption,
-  corpusFiles,
-  formatOption,
-  onBadLineOption,
-  openCorpus,
-  requireReadable,
-} from './corpus.js'
+import { columnsOption, corpusFiles, formatOption, onBadLineOption, openCorpus } from './corpus.js'
+import { checkStart } from './header.js'
 import { prepareRunFolder } from './run-folder.js'
 
 type Flags = ReturnType<ReturnType<typeof trainCommand>['opts']>
@@ -106,8 +101,10 @@ async function train(flags: Flags, { stderr, onInterrupt }: Terminal) {
   const settings = await readSettings(flags)
   const corpus = openCorpus(flags.train, flags, stderr)
   const validation = flags.validation && openCorpus(flags.validation, flags, stderr)
-  for (const pairs of validation ? [corpus, validation] : [corpus]) await requireReadable(pairs)
+  await checkStart(corpus, flags.train, flags, stderr)
+  if (validation) await checkStart(validation, flags.validation ?? [], flags, stderr)
   await prepareRunFolder(flags.out, flags)
+  const created = await missingFolders(flags.out)
   const display = progressDisplay({ stream: stderr })
   const interrupt = onInterrupt()
   interrupt.signal.addEventListener('abort', () =>
@@ -130,6 +127,9 @@ async function train(flags: Flags, { stderr, onInterrupt }: Terminal) {
       onProgress: display.onProgress,
     })
     return { result, metric: settings.training.metric }
+  } catch (error) {
+    await removeEmpty(created)
+    throw error
   } finally {
     display.stop()
     interrupt.release()
