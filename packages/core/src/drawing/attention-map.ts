@@ -1,6 +1,7 @@
 /** Attention as a picture: a row for each target token, a column for each source token, darker where more is looked. */
 import { scaleLinear } from 'd3-scale'
 import { InvalidArgumentError, ShapeError } from '../errors.js'
+import { type KnownOptions, requireKnownOptions } from '../ops/options.js'
 import { drawColorBar } from './color-bar.js'
 import { weightColor } from './color-scale.js'
 import { type Drawing, makeDrawing } from './drawing.js'
@@ -19,6 +20,14 @@ export interface AttentionMapOptions {
   maximum?: number
 }
 
+const knownOptions = {
+  rows: true,
+  columns: true,
+  weights: true,
+  title: true,
+  maximum: true,
+} satisfies KnownOptions<AttentionMapOptions>
+
 const TITLE_SIZE = 17
 const MARGIN = 20
 const GAP = 8
@@ -34,7 +43,7 @@ export const maxAttentionCells = 40_000
  *
  * @returns a drawing: `toSvg()` with tooltips that tell each weight, `toPng()`.
  * @throws ShapeError when `weights` are not T × S numbers.
- * @throws InvalidArgumentError without tokens, with more than 40,000 cells, or when a weight is NaN, infinite or
+ * @throws InvalidArgumentError without tokens, on an unknown option, with more than 40,000 cells, or when a weight is NaN, infinite or
  *   negative.
  *
  * @example
@@ -42,7 +51,7 @@ export const maxAttentionCells = 40_000
  * await writeFile('attention.svg', map.toSvg())
  */
 export function attentionMap(options: AttentionMapOptions): Drawing {
-  const { rows, columns, title } = options
+  const { rows, columns, title } = requireKnownOptions(options, knownOptions)
   requireTokens('rows', rows)
   requireTokens('columns', columns)
   requireSize(rows.length, columns.length)
@@ -210,11 +219,11 @@ function describe({ rows, columns, weights }: AttentionMap): string {
 }
 
 function requireTokens(argument: string, tokens: readonly string[]): void {
-  if (tokens.length === 0 || tokens.some((token) => typeof token !== 'string'))
+  if (!Array.isArray(tokens) || tokens.length === 0 || tokens.some((token) => typeof token !== 'string'))
     throw new InvalidArgumentError({
       argument,
       expected: 'at least one token, all of them strings',
-      received: tokens.length === 0 ? 'none' : 'something else among them',
+      received: !Array.isArray(tokens) || tokens.length === 0 ? 'none' : 'something else among them',
     })
 }
 
@@ -229,7 +238,7 @@ function requireSize(rows: number, columns: number): void {
 }
 
 function checkedWeights({ rows, columns, weights }: AttentionMapOptions): Float64Array {
-  const nested = Array.from(weights as ArrayLike<number | ArrayLike<number>>)
+  const nested = Array.from((weights ?? []) as ArrayLike<number | ArrayLike<number>>)
   const lines = nested.map((line) => (typeof line === 'number' ? 1 : line.length))
   const isNested = nested.some((line) => typeof line !== 'number')
   const flat = nested.flatMap((line) => (typeof line === 'number' ? line : Array.from(line)))

@@ -2,6 +2,7 @@
 import { scaleLinear, scaleLog } from 'd3-scale'
 import { line } from 'd3-shape'
 import { InvalidArgumentError, ShapeError } from '../errors.js'
+import { type KnownOptions, requireKnownOptions } from '../ops/options.js'
 import { lineColors } from './color-scale.js'
 import { type Drawing, makeDrawing } from './drawing.js'
 import { element, type Picture, round } from './svg.js'
@@ -30,6 +31,8 @@ export interface CurvesOptions {
   title?: string
 }
 
+const knownOptions = { panels: true, xLabel: true, title: true } satisfies KnownOptions<CurvesOptions>
+
 const WIDTH = 640
 const PANEL_HEIGHT = 210
 const MARGIN = 20
@@ -42,14 +45,14 @@ const FAINT = '#52606d'
 /**
  * Line charts, one under the other.
  *
- * @throws InvalidArgumentError when there is nothing to draw, an x is not finite, or a logarithmic value is not above 0.
+ * @throws InvalidArgumentError when there is nothing to draw, an option is unknown, an x is not finite, or a logarithmic value is not above 0.
  * @throws ShapeError when a curve has more or fewer x than y.
  *
  * @example
  * curves({ panels: [{ yLabel: 'loss', curves: [{ name: 'training', x: [1, 2, 3], y: [4.1, 2.7, 2.2] }] }] }).toSvg()
  */
 export function curves(options: CurvesOptions): Drawing {
-  requirePoints(options.panels)
+  requirePanels(requireKnownOptions(options, knownOptions).panels)
   return makeDrawing((typesetter) => paint(options, typesetter))
 }
 
@@ -217,16 +220,20 @@ function describe(panels: readonly CurvePanel[], xLabel: string): string {
   return `Curves over ${xLabel}. ${lines.join('; ')}.`
 }
 
-function requirePoints(panels: readonly CurvePanel[]): void {
-  if (panels.length === 0 || panels.some((panel) => panel.curves.length === 0))
-    throw new InvalidArgumentError({
-      argument: 'panels',
-      expected: 'panels with at least one curve',
-      received: 'none',
-    })
+function requirePanels(panels: readonly CurvePanel[]): void {
+  requireSome('panels', panels, 'panel')
+  panels.forEach((panel, p) => {
+    requireSome(`panels[${p}].curves`, panel?.curves, 'curve')
+  })
   panels.forEach(({ curves: drawn, logarithmic }, p) => {
     drawn.forEach(({ x, y }, c) => {
       const argument = `panels[${p}].curves[${c}]`
+      if (typeof x?.length !== 'number' || typeof y?.length !== 'number')
+        throw new InvalidArgumentError({
+          argument,
+          expected: 'x and y, lists of numbers',
+          received: 'something else',
+        })
       if (x.length !== y.length || x.length === 0)
         throw new ShapeError({
           argument,
@@ -248,5 +255,14 @@ function requirePoints(panels: readonly CurvePanel[]): void {
           received: String(badY),
         })
     })
+  })
+}
+
+function requireSome(argument: string, list: unknown, item: string): void {
+  if (Array.isArray(list) && list.length > 0) return
+  throw new InvalidArgumentError({
+    argument,
+    expected: `a list of at least one ${item}`,
+    received: Array.isArray(list) ? 'an empty one' : String(list),
   })
 }

@@ -4,6 +4,8 @@
  */
 import * as tf from '@tensorflow/tfjs-core'
 import { EngineError, InvalidArgumentError, UnsupportedOperationError } from '../errors.js'
+import { type KnownOptions, requireKnownOptions } from '../ops/options.js'
+import { type ArgumentRange, commonRanges, notingRanges, requireAllInRange } from '../ops/value-range.js'
 import { onBackend } from './backends/current-backend.js'
 import { eagerBackend, engineOf } from './backends/eager-backend.js'
 import {
@@ -61,6 +63,15 @@ export interface CompileOptions {
   precision?: Precision
 }
 
+const knownOptions = {
+  engine: true,
+  cacheSize: true,
+  threads: true,
+  axes: true,
+  freeze: true,
+  precision: true,
+} satisfies KnownOptions<CompileOptions>
+
 export interface CompileStats {
   /** What runs the function; `eager` also after a fall-back. */
   engine: EngineName
@@ -87,6 +98,8 @@ export interface Compiled<Args, Result> {
  *   gradients to an optimiser; it must not read tensor values. Plain values among the arguments (flags, numbers) become
  *   part of the graph.
  * @returns an asynchronous function with the same results as arrays. Calls run one after another.
+ * @throws InvalidArgumentError when `fn` is no function, or on options that make no sense; from the call, when an index
+ *   or id among the arguments is outside of what is looked up. A run that fails never falls back to another engine.
  * @throws TraceError from the call, naming the place, when `fn` depends on tensor values. An operation that has no
  *   graph form makes the function run eagerly instead, with a warning (an error if the engine was forced).
  *
@@ -111,9 +124,15 @@ export function compile<Args, Result>(
   })
 }
 
+/** A graph, and what must hold for its arguments before it runs. */
+interface ReadyGraph<Result> {
+  graph: CompiledGraph<Result>
+  ranges: readonly ArgumentRange[]
+}
+
 class CompiledFunction<Args, Result> {
   readonly stats: CompileStats
-  private readonly graphs: ShapeCache<CompiledGraph<Result>>
+  private readonly graphs: ShapeCache<ReadyGraph<Result>>
   private readonly request: EngineRequest
   /** Why the function runs eagerly, as long as nobody has been told. */
   private untold: string | null = null
@@ -122,22 +141,19 @@ class CompiledFunction<Args, Result> {
     private readonly fn: (args: Args) => Result,
     private readonly options: CompileOptions,
   ) {
-    const { cacheSize = 64, engine } = options
-    if (!Number.isInteger(cacheSize) || cacheSize < 1)
-      throw new InvalidArgumentError({
-        argument: 'cacheSize',
-        expected: 'a positive integer',
-        received: String(cacheSize),
-      })
+    requireFunction(fn)
+    const { cacheSize = 64, threads, engine } = requireKnownOptions(options, knownOptions)
+    requirePositive('cacheSize', cacheSize)
+    if (threads !== undefined) requirePositive('threads', threads)
     requirePrecision(options)
     this.request = requestedEngine(engine)
     this.stats = { engine: chooseEngine(this.request), backend: null, compilations: 0, compileMs: 0 }
-    this.graphs = new ShapeCache(cacheSize, (graph) => void graph.dispose())
+    this.graphs = new ShapeCache(cacheSize, ({ graph }) => void graph.dispose())
   }
 
   async run(args: Feed<Args>): Promise<Fetched<Result>> {
-    const graph = this.stats.engine === 'eager' ? null : await this.graphFor(args)
-    if (graph) return (await graph.run(args)) as Fetched<Result>
+    const ready = this.stats.engine === 'eager' ? null : await this.graphFor(args)
+    if (ready) return (await runGraph(ready, args)) as Fetched<Result>
     const backend = await eagerBackend(eagerEngineOf(this.request))
     this.stats.backend = backend
     this.explain(engineOf(backend))
@@ -149,17 +165,24 @@ class CompiledFunction<Args, Result> {
     this.graphs.clear()
   }
 
-  private async graphFor(args: Feed<Args>): Promise<CompiledGraph<Result> | null> {
+  private async graphFor(args: Feed<Args>): Promise<ReadyGraph<Result> | null> {
     const key = keyOf(args, this.options.axes)
     const known = this.graphs.get(key)
     if (known) return known
     mendGather()
     try {
-      const graph = await CompiledGraph.build(this.fn, args as Args, this.options)
+      const traces: ArgumentRange[][] = []
+      const traced = (tensors: Args) =>
+        notingRanges(
+          (ranges) => traces.push(ranges),
+          () => this.fn(tensors),
+        )
+      const graph = await CompiledGraph.build(traced, args as Args, this.options)
       this.stats.compilations++
       this.stats.compileMs += graph.times.trace + graph.times.build
-      this.graphs.set(key, graph)
-      return graph
+      const ready = { graph, ranges: commonRanges(traces) }
+      this.graphs.set(key, ready)
+      return ready
     } catch (error) {
       this.fallBack(error)
       return null
@@ -187,6 +210,47 @@ class CompiledFunction<Args, Result> {
         `${onnxRuntimeRemedy}; \`attentive doctor\` says more, ATTENTIVE_ENGINE=eager goes without it in silence.`,
     )
   }
+}
+
+async function runGraph<Result>({ graph, ranges }: ReadyGraph<Result>, args: unknown): Promise<Result> {
+  if (ranges.length > 0) {
+    const leaves = new Map(flattenTree(args).map(({ path, leaf }) => [path, leaf]))
+    for (const range of ranges) {
+      const leaf = leaves.get(range.path)
+      if (leaf) requireAllInRange(leaf instanceof NdArray ? leaf.data : leaf.dataSync(), range)
+    }
+  }
+  try {
+    return await graph.run(args)
+  } catch (error) {
+    throw asRangeError(error)
+  }
+}
+
+/** An index that the function computes itself is known to be wrong only when ONNX Runtime looks it up. */
+function asRangeError(error: unknown): unknown {
+  if (!(error instanceof EngineError) || !/out of data bounds|invalid ind(ex|ice) found/.test(error.received))
+    return error
+  return new InvalidArgumentError({
+    argument: 'indices',
+    expected: 'numbers within what they look up',
+    received: `another one: ${error.received}`,
+    cause: error,
+  })
+}
+
+function requireFunction(fn: unknown): void {
+  if (typeof fn !== 'function')
+    throw new InvalidArgumentError({
+      argument: 'fn',
+      expected: 'a function of tensors',
+      received: String(fn),
+    })
+}
+
+function requirePositive(argument: string, value: number): void {
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new InvalidArgumentError({ argument, expected: 'a positive integer', received: String(value) })
 }
 
 function requirePrecision({ precision = 'float32', freeze = false }: CompileOptions): void {

@@ -15,6 +15,7 @@ import {
 import type { AttentionScoreName } from '../ops/attention-scores.js'
 import { project } from '../ops/linear.js'
 import type { LstmState } from '../ops/lstm.js'
+import { type KnownOptions, requireKnownOptions } from '../ops/options.js'
 import { swapBatchAndTime } from '../ops/recurrent.js'
 import { requireShapes } from '../ops/shapes.js'
 import { Attention } from './attention.js'
@@ -40,6 +41,17 @@ export interface AttentionDecoderOptions {
   initializer?: Initializer
   rng: Rng
 }
+
+const knownOptions = {
+  inputSize: true,
+  hiddenSize: true,
+  memorySize: true,
+  style: true,
+  score: true,
+  attentionSize: true,
+  initializer: true,
+  rng: true,
+} satisfies KnownOptions<AttentionDecoderOptions>
 
 export interface DecoderInputs {
   /** `[B, T, E]`, the input of every step (in training: embeddings of the right previous outputs). */
@@ -82,9 +94,10 @@ export class AttentionDecoder extends Module {
   readonly attention: Attention
   readonly combine: Linear | null
 
-  /** @throws InvalidArgumentError when a size is not a positive integer, or style or score are unknown. */
+  /** @throws InvalidArgumentError when a size is not a positive integer, or style, score or an option are unknown. */
   constructor(options: AttentionDecoderOptions) {
     super()
+    requireKnownOptions(options, knownOptions)
     const { inputSize, hiddenSize, memorySize, style = 'bahdanau', score, attentionSize, rng } = options
     requireSizes({ inputSize, hiddenSize, memorySize })
     requireStyle(style)

@@ -9,6 +9,7 @@ import {
   attentionScores,
   type NamedTensors,
 } from '../ops/attention-scores.js'
+import { type KnownOptions, requireKnownOptions } from '../ops/options.js'
 import { requireShapes } from '../ops/shapes.js'
 import { type Initializer, parameter, xavierUniform } from './initializers.js'
 import { Module } from './module.js'
@@ -28,6 +29,15 @@ export interface AttentionOptions {
   rng: Rng
 }
 
+const knownOptions = {
+  score: true,
+  querySize: true,
+  memorySize: true,
+  attentionSize: true,
+  initializer: true,
+  rng: true,
+} satisfies KnownOptions<AttentionOptions>
+
 export interface AttentionInputs {
   /** `[B, K, Q]` */
   queries: tf.Tensor
@@ -44,9 +54,10 @@ export class Attention extends Module {
   readonly #score: AttentionScore
   readonly #weights: Record<string, Parameter>
 
-  /** @throws InvalidArgumentError when the score is unknown, or does not fit the sizes. */
+  /** @throws InvalidArgumentError when the score or an option is unknown, or the score does not fit the sizes. */
   constructor(options: AttentionOptions) {
     super()
+    requireKnownOptions(options, knownOptions)
     const { score = 'additive', querySize, memorySize, attentionSize = querySize } = options
     const { initializer = xavierUniform, rng } = options
     requireSizes({ querySize, memorySize, attentionSize })

@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core'
 import type { Parameter } from '../engine/parameter.js'
 import type { Rng } from '../engine/random.js'
 import { linear } from '../ops/linear.js'
+import { type KnownOptions, requireKnownOptions } from '../ops/options.js'
 import { type Initializer, parameter, uniform } from './initializers.js'
 import { Module } from './module.js'
 import { requireSizes } from './options.js'
@@ -16,14 +17,24 @@ export interface LinearOptions {
   rng: Rng
 }
 
+const knownOptions = {
+  inputSize: true,
+  outputSize: true,
+  bias: true,
+  initializer: true,
+  rng: true,
+} satisfies KnownOptions<LinearOptions>
+
 /** y = W x + b over the last axis, see `ops/linear.ts`. Parameters: `weight [O, I]`, `bias [O]`. */
 export class Linear extends Module {
   readonly weight: Parameter
   readonly bias: Parameter | null
 
-  /** @throws InvalidArgumentError when a size is not a positive integer. */
-  constructor({ inputSize, outputSize, bias = true, initializer, rng }: LinearOptions) {
+  /** @throws InvalidArgumentError when a size is not a positive integer, or an option unknown. */
+  constructor(options: LinearOptions) {
     super()
+    requireKnownOptions(options, knownOptions)
+    const { inputSize, outputSize, bias = true, initializer, rng } = options
     requireSizes({ inputSize, outputSize })
     const usual = uniform(1 / Math.sqrt(inputSize))
     this.weight = parameter([outputSize, inputSize], initializer ?? usual, rng)

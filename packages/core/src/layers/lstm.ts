@@ -1,6 +1,7 @@
 import { type LstmState, lstmAlongTime } from '../ops/lstm.js'
+import type { KnownOptions } from '../ops/options.js'
 import type { Sequence, SequenceOptions } from '../ops/recurrent.js'
-import { RecurrentStack, type RecurrentStackOptions } from './recurrent-stack.js'
+import { RecurrentStack, type RecurrentStackOptions, recurrentStackOptions } from './recurrent-stack.js'
 
 export interface LstmOptions extends RecurrentStackOptions {
   /**
@@ -10,10 +11,12 @@ export interface LstmOptions extends RecurrentStackOptions {
   forgetBias?: number
 }
 
+const knownOptions = { ...recurrentStackOptions, forgetBias: true } satisfies KnownOptions<LstmOptions>
+
 /** LSTM, stacked and bidirectional on demand; equations in `ops/lstm.ts`, gate order i, f, g, o. */
 export class Lstm extends RecurrentStack<LstmState> {
   constructor(options: LstmOptions) {
-    super(options, 4)
+    super(options, 4, knownOptions)
     const { forgetBias = 0, hiddenSize } = options
     for (const [name, { data }] of this.namedParameters())
       if (name.startsWith('biasIh'))

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Parameter } from '../engine/parameter.js'
 import type { Rng } from '../engine/random.js'
 import { InvalidArgumentError } from '../errors.js'
+import { type KnownOptions, requireKnownOptions } from '../ops/options.js'
 import {
   maskAlongTime,
   type RecurrentWeights,
@@ -34,10 +35,35 @@ export interface RecurrentStackOptions extends RecurrentDropoutOptions {
   rng: Rng
 }
 
+/** What every stack knows; a kind of cells may know more. */
+export const recurrentStackOptions = {
+  inputSize: true,
+  hiddenSize: true,
+  numLayers: true,
+  bidirectional: true,
+  bias: true,
+  inputDropout: true,
+  dropout: true,
+  outputDropout: true,
+  recurrentDropout: true,
+  variationalDropout: true,
+  initializer: true,
+  recurrentInitializer: true,
+  rng: true,
+} satisfies KnownOptions<RecurrentStackOptions>
+
 export interface RecurrentForwardOptions<State> extends TrainingOptions, ValidSteps {
   /** One a layer and direction: layer 0 forward, layer 0 reverse, layer 1 forward, … Default zeros. */
   initialStates?: readonly State[]
 }
+
+const forwardOptions = {
+  training: true,
+  rng: true,
+  lengths: true,
+  mask: true,
+  initialStates: true,
+} satisfies KnownOptions<RecurrentForwardOptions<unknown>>
 
 export interface RecurrentResult<State> {
   /** `[B, T, H]`, or `[B, T, 2H]` when bidirectional; zeros at padded steps. */
@@ -69,11 +95,13 @@ export abstract class RecurrentStack<State> extends Module {
   readonly #cells: CellParameters[][]
 
   /**
-   * @throws InvalidArgumentError when a size is not a positive integer, a dropout rate is outside [0, 1), or there is
-   *   `dropout` between layers and one layer only.
+   * @param known the names of the options.
+   * @throws InvalidArgumentError when an option is unknown, a size is not a positive integer, a dropout rate is outside
+   *   [0, 1), or there is `dropout` between layers and one layer only.
    */
-  constructor(options: RecurrentStackOptions, gates: number) {
+  constructor(options: RecurrentStackOptions, gates: number, known: KnownOptions<RecurrentStackOptions>) {
     super()
+    requireKnownOptions(options, known)
     const { inputSize, hiddenSize, numLayers = 1, bidirectional = false } = options
     requireSizes({ inputSize, hiddenSize, numLayers })
     this.inputSize = inputSize
@@ -98,10 +126,11 @@ export abstract class RecurrentStack<State> extends Module {
   /**
    * @param inputs `[B, T, D]`.
    * @throws ShapeError when shapes do not belong together.
-   * @throws InvalidArgumentError when both lengths and mask are given, the number of initial states is wrong, or
-   *   there is dropout in training and no `rng`.
+   * @throws InvalidArgumentError when an option is unknown, both lengths and mask are given, a length is outside
+   *   0 … T, the number of initial states is wrong, or there is dropout in training and no `rng`.
    */
   forward(inputs: tf.Tensor, options: RecurrentForwardOptions<State> = {}): RecurrentResult<State> {
+    requireKnownOptions(options, forwardOptions)
     const { T } = requireShapes({
       inputs: [inputs, ['B', 'T', this.inputSize]],
       lengths: [options.lengths, ['B']],

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { InvalidArgumentError, ShapeError } from '../errors.js'
 import { positions } from './positions.js'
 import { requireShapes } from './shapes.js'
+import { requireInRange } from './value-range.js'
 
 export interface CrossEntropyOptions {
   /** `[…, V]` unnormalised log-probabilities. */
@@ -27,7 +28,8 @@ export interface CrossEntropyOptions {
  *
  * @returns one number, or `[…]` with `reduction: 'none'`.
  * @throws ShapeError when the shapes do not belong together, or `targets` is not int32.
- * @throws InvalidArgumentError when `labelSmoothing` is outside [0, 1).
+ * @throws InvalidArgumentError when `labelSmoothing` is outside [0, 1), or a target outside 0 … V−1; the latter in a
+ *   compiled function from its run.
  */
 export function crossEntropy(options: CrossEntropyOptions): tf.Tensor {
   const { logits, targets, weights, labelSmoothing = 0, reduction = 'mean' } = options
@@ -91,4 +93,6 @@ function requireArguments(
       expected: 'a number in [0, 1)',
       received: String(labelSmoothing),
     })
+  const V = logits.shape.at(-1) as number
+  requireInRange(targets, { argument: 'targets', what: 'ids', least: 0, most: V - 1 })
 }

@@ -4,7 +4,7 @@ import type { DType } from '../nd-array.js'
 import { binary, cast, int64, node, reshape, transpose, uniform } from '../trace/algebra.js'
 import { currentBuilder } from '../trace/current-builder.js'
 import type { Value } from '../trace/ir.js'
-import { choose } from './logic.js'
+import { choose, fromTheFront } from './logic.js'
 import { frontAxis, type KernelTable } from './rule.js'
 
 function gather(x: Value, indices: Value, axis: number, batchDims: number): Value {
@@ -67,12 +67,12 @@ function topK(x: Value, k: number): Value[] {
 function gatherNd(params: Value, indices: Value): Value {
   const depth = indices.shape.at(-1) as number
   const shape = [...indices.shape.slice(0, -1), ...params.shape.slice(depth)]
-  return node('GatherND', [params, cast(indices, 'int64')], shape, params.dtype)
+  return node('GatherND', [params, cast(fromTheFront(indices), 'int64')], shape, params.dtype)
 }
 
 export const indexing: KernelTable = {
   GatherV2: ({ x, indices }, { axis = 0, batchDims = 0 }: Partial<tf.GatherV2Attrs>) =>
-    gather(x, cast(indices, 'int32'), frontAxis(axis, x.rank), batchDims),
+    gather(x, fromTheFront(cast(indices, 'int32')), frontAxis(axis, x.rank), batchDims),
   GatherNd: ({ params, indices }) => gatherNd(params, indices),
   OneHot: ({ indices }, attributes: tf.OneHotAttrs) => oneHot(indices, attributes),
   TopK: ({ x }, { k }: tf.TopKAttrs) => topK(x, k),

@@ -15,7 +15,7 @@ import {
 } from '../trace/algebra.js'
 import { currentBuilder } from '../trace/current-builder.js'
 import type { Value } from '../trace/ir.js'
-import { asNumbers } from './logic.js'
+import { asNumbers, fromTheFront } from './logic.js'
 import type { KernelTable } from './rule.js'
 
 /** Sums the rows of `x` that have one segment. */
@@ -44,7 +44,7 @@ function scatterNd(indices: Value, updates: Value, shape: readonly number[]): Va
 function scatterUpdate(tensor: Value, indices: Value, updates: Value): Value {
   const depth = indices.shape.at(-1) as number
   const shape = [...indices.shape.slice(0, -1), ...tensor.shape.slice(depth)]
-  const inputs = [tensor, cast(indices, 'int64'), broadcastTo(updates, shape)]
+  const inputs = [tensor, cast(fromTheFront(indices), 'int64'), broadcastTo(updates, shape)]
   return node('ScatterND', inputs, tensor.shape, tensor.dtype)
 }
 
