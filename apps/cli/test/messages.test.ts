@@ -172,22 +172,11 @@ describe('failures', () => {
     ['no,nein', false],
   ])('a first row %s of a table: says that it is a header? %s', async (row, expected) => {
     const table = join(folder, 'table.csv')
-    await writeFile(table, `${row}\none two,zwei eins\nthree four,vier drei\n`)
-    const args = [
-      'translate',
-      'train',
-      '--train',
-      table,
-      '--out',
-      join(folder, 'table'),
-      '--epochs',
-      '1',
-      '--overwrite',
-    ]
+    // The last line stops the run before it costs time.
+    await writeFile(table, `${row}\none two,zwei eins\njust one column\n`)
     const warning = `${table}, line 1 looks like a header, and is taken as a pair: a header is passed over with --columns ${row}`
-    const { code, stderr } = await command(args)
-    expect({ code, warned: stderr.includes(warning) }).toEqual({ code: 0, warned: expected })
-    expect((await command([...args, '--columns', '0,1'])).stderr).not.toContain('looks like')
+    expect((await failing(train([table], '--overwrite'))).includes(warning)).toBe(expected)
+    expect(await failing(train([table], '--overwrite', '--columns', '0,1'))).not.toContain('looks like')
   })
 
   it('says where it happened with --debug, or DEBUG, only', async () => {

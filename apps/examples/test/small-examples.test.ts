@@ -32,6 +32,10 @@ const examples: Record<string, [always: RegExp, learnt: RegExp]> = {
     /hypotheses:(\n +\d+\.\d\d % .*){4}$/m,
     /hypotheses:\n.* drei Mädchen essen am/,
   ],
+  'translation/phrases/curves': [
+    /^\d+ steps, validations: \d+, BLEU \d+\.\d → \d+\.\d\nwritten to .*\.svg and \.png$/,
+    /^264 steps, validations: 6, BLEU \d+\.\d → (9\d\.\d|100\.0)$/m,
+  ],
   'translation/phrases/unknown-words': [/^Penelope .* {2}→ {2}/, /→ {2}Penelope schläft im Garten$/m],
   'translation/phrases/chinese': [/^ja: 三人 · の · 女の子 · が · 海辺 · を /m, /→ {2}三个女孩在海滩上吃饭 /],
   'engine/export-onnx': [
