@@ -56,6 +56,6 @@ describe('attentive translate train, interrupted', () => {
     await command(train('fixed'), { interruptAt: /epoch 1\/2/ })
     const { code, stderr } = await command(train('fixed', '--resume', '--batch-size', '16'))
     expect(code).toBe(2)
-    expect(stderr).toContain('training.batchSize: expected 32, as when the run was started, received 16.')
+    expect(stderr).toContain('error: --batch-size: expected 32, as when the run was started, received 16.')
   })
 })
