@@ -1,5 +1,6 @@
 /** Parallel text: sentence pairs read lazily from files, as often as they are asked for, in constant memory. */
-import { DataError, InvalidArgumentError } from '@attentive/core'
+import { DataError, InvalidArgumentError, type KnownOptions, requireKnownOptions } from '@attentive/core'
+import { requireOneOf } from '../text/check.js'
 import { readCsv } from './csv.js'
 import { type BadLine, isBadLine, type ParallelExample, type ReadResult } from './examples.js'
 import { readLinePairs } from './line-pairs.js'
@@ -30,6 +31,17 @@ export interface ParallelTextOptions {
   maxLength?: number
 }
 
+const knownOptions = {
+  format: true,
+  columns: true,
+  header: true,
+  onBadLine: true,
+  allowEmpty: true,
+  onSkip: true,
+  maxLength: true,
+} satisfies KnownOptions<ParallelTextOptions>
+
+const badLineActions = ['error', 'skip', 'empty']
 const defaultMaxLength = 20_000
 const readers = { tsv: readTsv, csv: readCsv, jsonl: readJsonLines } satisfies Record<ParallelFormat, unknown>
 
@@ -94,7 +106,8 @@ export class ParallelText implements AsyncIterable<ParallelExample> {
  * for await (const { source, target } of parallelText('train.en', 'train.de')) …
  * const pairs = parallelText('train.jsonl.gz', { columns: { source: 'translation.en', target: 'translation.de' } })
  *
- * @throws InvalidArgumentError when the format of a single file is neither given nor told by its name.
+ * @throws InvalidArgumentError on options that make no sense, and when the format of a single file is neither given nor
+ *   told by its name.
  */
 export function parallelText(source: string, target: string, options?: ParallelTextOptions): ParallelText
 export function parallelText(file: string, options?: ParallelTextOptions): ParallelText
@@ -103,6 +116,8 @@ export function parallelText(
   second: string | ParallelTextOptions = {},
   third: ParallelTextOptions = {},
 ): ParallelText {
+  requireFile(first)
+  requireOptions(typeof second === 'string' ? third : second)
   if (typeof second === 'string') {
     const { maxLength = defaultMaxLength, allowEmpty = false } = third
     const read = () => readLinePairs(first, second, { maxLength, allowEmpty })
@@ -115,6 +130,21 @@ export function parallelText(
   const { maxLength = defaultMaxLength, allowEmpty = false } = second
   const options = { columns, header, maxLength, allowEmpty }
   return new ParallelText(() => readers[format](first, options), first, second)
+}
+
+function requireFile(file: unknown): void {
+  if (typeof file !== 'string')
+    throw new InvalidArgumentError({
+      argument: 'source',
+      expected: 'the path of a file',
+      received: String(file),
+    })
+}
+
+function requireOptions(options: ParallelTextOptions): void {
+  const { format, onBadLine } = requireKnownOptions(options, knownOptions)
+  if (format !== undefined) requireOneOf('format', format, Object.keys(readers))
+  if (onBadLine !== undefined) requireOneOf('onBadLine', onBadLine, badLineActions)
 }
 
 function formatOf(file: string): ParallelFormat {

@@ -24,3 +24,13 @@ export function checkSaved<T extends z.ZodType>(schema: T, value: unknown, argum
     hint: 'The file is damaged, or of another version.',
   })
 }
+
+/** @throws InvalidArgumentError when `value` is none of the names. */
+export function requireOneOf(argument: string, value: unknown, names: readonly string[]): void {
+  if (names.some((name) => name === value)) return
+  throw new InvalidArgumentError({
+    argument,
+    expected: `one of ${names.join(', ')}`,
+    received: String(value),
+  })
+}

@@ -1,4 +1,5 @@
 /** Stemming by the `natural` library: word forms become one token. There is no way back. */
+import { requireOneOf } from './check.js'
 import { loadNatural } from './natural.js'
 
 interface NaturalStemmer {
@@ -28,8 +29,12 @@ export type StemmerName = keyof typeof paths
 
 export const stemmerNames = Object.keys(paths) as [StemmerName, ...StemmerName[]]
 
-/** The stem of a token, by a stemmer's name: Porter's for each language, or Lancaster's and Carry's. */
+/**
+ * The stem of a token, by a stemmer's name: Porter's for each language, or Lancaster's and Carry's.
+ * @throws InvalidArgumentError when there is no stemmer of this name.
+ */
 export function createStemmer(name: StemmerName): (token: string) => string {
+  requireOneOf('name', name, stemmerNames)
   const loaded = loadNatural<NaturalStemmer | (new () => NaturalStemmer)>(paths[name])
   const stemmer = typeof loaded === 'function' ? new loaded() : loaded
   return (token) => stemmer.stem(token)

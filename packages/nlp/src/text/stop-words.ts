@@ -1,5 +1,6 @@
 /** Lists of words that carry little meaning, as the `natural` library has them. */
 import { createRequire } from 'node:module'
+import { requireOneOf } from './check.js'
 import { loadNatural } from './natural.js'
 
 const naturalLists = {
@@ -27,8 +28,12 @@ export const stopWordLanguages = ['de', ...Object.keys(naturalLists)] as [
   ...StopWordLanguage[],
 ]
 
-/** The stop words of a language, in lower case. German is what natural itself takes from `stopwords-iso`. */
+/**
+ * The stop words of a language, in lower case. German is what natural itself takes from `stopwords-iso`.
+ * @throws InvalidArgumentError when there are none for this language.
+ */
 export function stopWords(language: StopWordLanguage): ReadonlySet<string> {
+  requireOneOf('language', language, stopWordLanguages)
   const list =
     language === 'de'
       ? (createRequire(import.meta.url)('stopwords-iso') as Record<'de', string[]>).de

@@ -24,7 +24,7 @@ import {
   type TranslationConfig,
   textConfigsOf,
 } from './config.js'
-import { encodeCorpus, type ParallelCorpus } from './corpus.js'
+import { checkedCorpus, encodeCorpus, type ParallelCorpus, requireCorpus } from './corpus.js'
 import { createModel, describeFolder, type TranslatorParts } from './folder.js'
 import { Pacer, type Preparation } from './preparation.js'
 import { findEarlierRun, recordOf } from './resume.js'
@@ -73,8 +73,10 @@ export interface TrainedTranslator extends TranslatorParts {
 
 /** See `Translator.train`. */
 export async function trainTranslator(options: TrainTranslatorOptions): Promise<TrainedTranslator> {
+  const corpus = checkedCorpus('train', options?.train)
   const config = settingsOf(options)
-  const { train: corpus, output, resume = false } = options
+  const { output, resume = false, validation } = options
+  if (validation !== undefined) requireCorpus('validation', validation)
   requireSnapshots(options, config)
   if (output !== undefined) await requireWritable(output)
   const earlier = resume ? await findEarlierRun(requireOutput(output)) : null

@@ -5,7 +5,9 @@ import {
   type CompileOptions,
   type Hypothesis,
   InvalidArgumentError,
+  type KnownOptions,
   Rng,
+  requireKnownOptions,
   type SampleOptions,
   sample,
 } from '@attentive/core'
@@ -42,6 +44,47 @@ export interface TranslateOptions extends SearchOptions {
   sampling?: Pick<SampleOptions, 'temperature' | 'topK' | 'topP'> & { seed: number }
   /** Told how many sentences are done. */
   onProgress?(done: number, total: number): void
+}
+
+const knownOptions = {
+  beamSize: true,
+  nBest: true,
+  lengthPenalty: true,
+  coveragePenalty: true,
+  earlyStopping: true,
+  minLength: true,
+  maxLength: true,
+  noRepeatNgramSize: true,
+  batchSize: true,
+  maxSourceLength: true,
+  replaceUnknown: true,
+  banUnknown: true,
+  sampling: true,
+  onProgress: true,
+} satisfies KnownOptions<TranslateOptions>
+
+const knownSampling = {
+  seed: true,
+  temperature: true,
+  topK: true,
+  topP: true,
+} satisfies KnownOptions<NonNullable<TranslateOptions['sampling']>>
+
+/** @throws InvalidArgumentError naming an option that is not known. */
+export function requireTranslateOptions(options: TranslateOptions = {}): void {
+  const { sampling } = requireKnownOptions(options, knownOptions)
+  if (sampling !== undefined) requireKnownOptions(sampling, knownSampling, 'sampling')
+}
+
+/** @throws InvalidArgumentError unless all are texts. */
+export function requireTexts(texts: readonly string[]): void {
+  const bad = Array.isArray(texts) ? texts.findIndex((text) => typeof text !== 'string') : -1
+  if (Array.isArray(texts) && bad < 0) return
+  throw new InvalidArgumentError({
+    argument: bad < 0 ? 'texts' : `texts[${bad}]`,
+    expected: bad < 0 ? 'a text or a list of texts' : 'a text',
+    received: String(bad < 0 ? texts : texts[bad]),
+  })
 }
 
 /** The parts of a translator that translating needs. */

@@ -15,7 +15,13 @@ import { createModel, describeFolder, loadFolder, type TranslatorParts } from '.
 import type { TranslationModel } from './model.js'
 import { TranslationSearchModel } from './search-model.js'
 import { type TrainTranslatorOptions, trainTranslator } from './train.js'
-import { type EngineOptions, type TranslateOptions, translateTexts } from './translate.js'
+import {
+  type EngineOptions,
+  requireTexts,
+  requireTranslateOptions,
+  type TranslateOptions,
+  translateTexts,
+} from './translate.js'
 import type { Translation } from './translation.js'
 
 /**
@@ -56,8 +62,9 @@ export class Translator {
    *   output: 'models/en-de',
    * })
    *
-   * @throws InvalidArgumentError on settings that make no sense, or differ from those of the run that is resumed.
-   * @throws DataError when the corpus is empty or has a bad line.
+   * @throws InvalidArgumentError on settings that make no sense, when the corpus is none or can be read only once, or when
+   *   settings or corpus differ from those of the run that is resumed.
+   * @throws DataError when the corpus is empty, or has a bad line or something that is no pair of texts.
    * @throws StorageError when the output folder cannot be written to: before training, if it is so then.
    * @throws CheckpointError when the run to be resumed is damaged.
    * @throws InterruptedError when the signal is aborted before the first step.
@@ -115,12 +122,14 @@ export class Translator {
    * Translates a text, or a list of texts: beam search with 5 hypotheses, if not asked otherwise. An empty text has an
    * empty translation.
    * @returns for each text its `nBest` translations, best first.
-   * @throws InvalidArgumentError on options that make no sense.
+   * @throws InvalidArgumentError on options that make no sense or are unknown, and on what is no text.
    */
   translate(text: string, options?: TranslateOptions): Promise<[Translation, ...Translation[]]>
   translate(texts: readonly string[], options?: TranslateOptions): Promise<[Translation, ...Translation[]][]>
   async translate(input: string | readonly string[], options?: TranslateOptions): Promise<unknown> {
     const texts = typeof input === 'string' ? [input] : input
+    requireTexts(texts)
+    requireTranslateOptions(options)
     const translations = await translateTexts(
       { pipelines: this.pipelines, search: this.search },
       texts,
@@ -130,7 +139,8 @@ export class Translator {
   }
 
   /** BLEU, chrF, TER and perplexity on a parallel corpus; perplexity is the first member's. */
-  evaluate(corpus: ParallelCorpus, options?: TranslateOptions): Promise<Evaluation> {
+  async evaluate(corpus: ParallelCorpus, options?: TranslateOptions): Promise<Evaluation> {
+    requireTranslateOptions(options)
     const engine = { pipelines: this.pipelines, search: this.search }
     return evaluateTranslations(engine, this.first.model, corpus, { ...this.engineOptions, ...options })
   }
@@ -157,7 +167,7 @@ export class Translator {
     return exportGraphs(this.requireOne('exportOnnx', 'Export each member into a folder of its own.'), folder)
   }
 
-  /** Frees compiled graphs and tensors. */
+  /** Frees compiled graphs and tensors. The translator may be used again, and compiles anew. */
   async dispose(): Promise<void> {
     await this.search.dispose()
     for (const { model } of this.members) model.dispose()
