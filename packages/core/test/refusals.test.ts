@@ -118,3 +118,17 @@ describe.each(['onnxruntime', 'cpu', 'wasm'] as const)('on %s', (engine) => {
       expect(stats.engine).toBe(engine === 'onnxruntime' ? engine : 'eager')
   })
 })
+
+describe('with engine auto', () => {
+  it('a run that fails is an error, and no reason to run eagerly', async () => {
+    const weight = new Embedding({ vocabularySize: 5, embeddingSize: 2, rng })
+    const step = compile(({ t }: { t: tf.Tensor }) => tf.sum(weight.forward(tf.mul(t, t))), {
+      engine: 'auto',
+    })
+    const { engine } = step.stats
+    await expect(step({ t: new NdArray(Int32Array.of(3), [1]) })).rejects.toThrow(InvalidArgumentError)
+    expect(step.stats.engine).toBe(engine)
+    await step({ t: new NdArray(Int32Array.of(2), [1]) })
+    expect(step.stats).toMatchObject({ engine, compilations: engine === 'eager' ? 0 : 1 })
+  })
+})
