@@ -38,6 +38,10 @@ const examples: Record<string, [always: RegExp, learnt: RegExp]> = {
   ],
   'translation/phrases/unknown-words': [/^Penelope .* {2}→ {2}/, /→ {2}Penelope schläft im Garten$/m],
   'translation/phrases/chinese': [/^ja: 三人 · の · 女の子 · が · 海辺 · を /m, /→ {2}三个女孩在海滩上吃饭 /],
+  'tf-layers/marked-number': [
+    /^right on 128 unseen sequences: 9\d\.\d %\nthe same outputs after saving and loading: true$/m,
+    /^epoch 8: /m,
+  ],
   'engine/export-onnx': [
     /^input {2}x float32 \[batch, time, 8\]$/m,
     /^output probabilities float32 \[batch, 3\]$/m,
