@@ -3,11 +3,18 @@
  * of a sentence's K hypotheses are taken; those that end leave the beam as finished, the K best others go on.
  */
 import { InvalidArgumentError } from '../errors.js'
+import { type KnownOptions, requireKnownOptions } from '../ops/options.js'
 import { CandidateList } from './candidates.js'
 import { DecodingRun, type SentenceStep } from './decoding-run.js'
 import type { ChainEnd } from './history.js'
 import type { Hypothesis } from './hypothesis.js'
-import { type DecodingOptions, requireInteger, requireNonNegative, resolveOptions } from './options.js'
+import {
+  type DecodingOptions,
+  decodingOptions,
+  requireInteger,
+  requireNonNegative,
+  resolveOptions,
+} from './options.js'
 import { coveragePenalty, type LengthPenalty, lengthPenaltyFunction } from './penalties.js'
 import type { DecodingInput, StepModel } from './step-model.js'
 import { noContinuation } from './walk.js'
@@ -27,6 +34,15 @@ export interface BeamSearchOptions extends DecodingOptions {
    */
   earlyStopping?: boolean
 }
+
+const knownOptions = {
+  ...decodingOptions,
+  beamSize: true,
+  nBest: true,
+  lengthPenalty: true,
+  coveragePenalty: true,
+  earlyStopping: true,
+} satisfies KnownOptions<BeamSearchOptions>
 
 /**
  * The best sequences found for each sentence, ranked by log p / lp + cp (see `LengthPenalty`, `coveragePenalty`). A
@@ -64,6 +80,7 @@ class BeamSearch<State> {
   private readonly results: Hypothesis[][]
 
   constructor(model: StepModel<State>, input: DecodingInput<State>, options: BeamSearchOptions) {
+    requireKnownOptions(options, knownOptions)
     const { beamSize = 5, nBest = 1, earlyStopping = true, coveragePenalty: beta = 0 } = options
     const { lengthPenalty = { type: 'gnmt' } } = options
     requireInteger('beamSize', beamSize, 1)

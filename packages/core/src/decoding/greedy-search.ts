@@ -1,7 +1,8 @@
 /** Greedy search: at every step the most probable token. */
+import { requireKnownOptions } from '../ops/options.js'
 import { requireLogProb, type StepRows } from './candidates.js'
 import type { Hypothesis } from './hypothesis.js'
-import { type DecodingOptions, resolveOptions } from './options.js'
+import { type DecodingOptions, decodingOptions, resolveOptions } from './options.js'
 import type { DecodingInput, StepModel } from './step-model.js'
 import { walk } from './walk.js'
 
@@ -17,7 +18,7 @@ export async function greedySearch<State>(
   input: DecodingInput<State>,
   options: DecodingOptions,
 ): Promise<Hypothesis[]> {
-  const resolved = resolveOptions(model, input, options)
+  const resolved = resolveOptions(model, input, requireKnownOptions(options, decodingOptions))
   // The end token may be banned for a while, too.
   return walk(model, input, resolved, 2, bestColumn)
 }

@@ -1,5 +1,6 @@
 /** Options that all searches share, their defaults and their checks. */
 import { InvalidArgumentError } from '../errors.js'
+import type { KnownOptions } from '../ops/options.js'
 import type { DecodingInput, StepModel } from './step-model.js'
 
 /** A number of tokens, or how to find it from the source length of a sentence. */
@@ -24,6 +25,17 @@ export interface DecodingOptions {
   /** Whether hypotheses carry the model's attention. Default true. */
   attention?: boolean
 }
+
+/** What every search knows; each may know more. */
+export const decodingOptions = {
+  beginToken: true,
+  endToken: true,
+  minLength: true,
+  maxLength: true,
+  bannedTokens: true,
+  noRepeatNgramSize: true,
+  attention: true,
+} satisfies KnownOptions<DecodingOptions>
 
 /** The options with their defaults, and the limits of each sentence. */
 export interface ResolvedOptions {

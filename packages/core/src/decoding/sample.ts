@@ -1,8 +1,9 @@
 /** Sampling: tokens drawn from the model's distribution, whole or cut to its most probable part. */
 import type { Rng } from '../engine/random.js'
 import { InvalidArgumentError } from '../errors.js'
+import { type KnownOptions, requireKnownOptions, requireRng } from '../ops/options.js'
 import type { Hypothesis } from './hypothesis.js'
-import { type DecodingOptions, requireInteger, resolveOptions } from './options.js'
+import { type DecodingOptions, decodingOptions, requireInteger, resolveOptions } from './options.js'
 import type { DecodingInput, StepModel } from './step-model.js'
 import { TokenSampler } from './token-sampler.js'
 import { walk } from './walk.js'
@@ -23,6 +24,15 @@ export interface SampleOptions extends DecodingOptions {
   topP?: number
 }
 
+const knownOptions = {
+  ...decodingOptions,
+  rng: true,
+  numSamples: true,
+  temperature: true,
+  topK: true,
+  topP: true,
+} satisfies KnownOptions<SampleOptions>
+
 /**
  * Sequences drawn token by token. The score is the log-probability under the model itself, whatever temperature,
  * top-k and nucleus made of its distribution.
@@ -36,7 +46,14 @@ export async function sample<State>(
   input: DecodingInput<State>,
   options: SampleOptions,
 ): Promise<Hypothesis[][]> {
-  const { rng, numSamples = 1, temperature = 1, topK = null, topP = 1 } = options
+  const {
+    rng,
+    numSamples = 1,
+    temperature = 1,
+    topK = null,
+    topP = 1,
+  } = requireKnownOptions(options, knownOptions)
+  requireRng(rng)
   requireInteger('numSamples', numSamples, 1)
   if (topK !== null) requireInteger('topK', topK, 1)
   requireRange(

@@ -1,8 +1,8 @@
 /** First values of weights: functions of shape and generator. Matrices are `[out, in]`. */
 import { sizeOf } from '../engine/nd-array.js'
 import { Parameter } from '../engine/parameter.js'
-import { Rng } from '../engine/random.js'
-import { InvalidArgumentError } from '../errors.js'
+import type { Rng } from '../engine/random.js'
+import { requireRng } from '../ops/options.js'
 
 export type Initializer = (shape: readonly number[], rng: Rng) => Float32Array
 
@@ -87,12 +87,6 @@ function subtract(vector: Float64Array, direction: Float64Array, factor: number)
  * @throws InvalidArgumentError without a generator to draw them from.
  */
 export function parameter(shape: readonly number[], initializer: Initializer, rng: Rng): Parameter {
-  if (!(rng instanceof Rng))
-    throw new InvalidArgumentError({
-      argument: 'rng',
-      expected: 'an Rng, from which the first weights are drawn',
-      received: rng === undefined ? 'none' : String(rng),
-      hint: 'Pass { rng: new Rng(seed) }.',
-    })
+  requireRng(rng)
   return new Parameter(shape, initializer(shape, rng))
 }

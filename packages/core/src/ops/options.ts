@@ -1,4 +1,5 @@
 /** Options as callers without a type checker write them: a misspelt one would be left out in silence. */
+import { Rng } from '../engine/random.js'
 import { InvalidArgumentError } from '../errors.js'
 
 /** Every name in `Options`; `satisfies KnownOptions<…>` keeps such a list complete. */
@@ -24,4 +25,15 @@ export function requireKnownOptions<Options>(
         received: 'one that is not among them',
       })
   return options
+}
+
+/** @throws InvalidArgumentError when the generator that numbers are drawn from is missing. */
+export function requireRng(rng: unknown): asserts rng is Rng {
+  if (!(rng instanceof Rng))
+    throw new InvalidArgumentError({
+      argument: 'rng',
+      expected: 'an Rng, from which numbers are drawn',
+      received: rng === undefined ? 'none' : String(rng),
+      hint: 'Pass { rng: new Rng(seed) }.',
+    })
 }

@@ -1,4 +1,4 @@
-import { beamSearch, greedySearch, InvalidArgumentError, NumericalError } from '@attentive/core'
+import { beamSearch, greedySearch, InvalidArgumentError, NumericalError, Rng, sample } from '@attentive/core'
 import { describe, expect, it } from 'vitest'
 import { PrefixModel } from './models.js'
 
@@ -23,6 +23,7 @@ describe('beamSearch refuses', () => {
     ['lengthPenalty.type', { lengthPenalty: { type: 'wu' } as never }],
     ['coveragePenalty', { coveragePenalty: Number.POSITIVE_INFINITY }],
     ['coveragePenalty', { coveragePenalty: 0.2 }],
+    ['beamsize', { beamsize: 3 } as never],
   ])('a bad %s', async (argument, options) => {
     const search = beamSearch(model, model.start([0]), { ...ends, ...options })
     await expect(search).rejects.toThrow(InvalidArgumentError)
@@ -59,6 +60,16 @@ describe('beamSearch refuses', () => {
     }
     await expect(beamSearch(broken, start, ends)).rejects.toThrow(NumericalError)
     await expect(greedySearch(broken, start, ends)).rejects.toThrow(NumericalError)
+  })
+
+  it('options of another search, and sampling without a generator', async () => {
+    const refused = { name: 'InvalidArgumentError' }
+    const greedy = greedySearch(model, model.start([0]), { ...ends, nBest: 2 } as never)
+    await expect(greedy).rejects.toMatchObject({ ...refused, argument: 'nBest' })
+    const sampled = sample(model, model.start([0]), { ...ends, rng: new Rng(1), topk: 2 } as never)
+    await expect(sampled).rejects.toMatchObject({ ...refused, argument: 'topk' })
+    const undrawn = sample(model, model.start([0]), ends as never)
+    await expect(undrawn).rejects.toMatchObject({ ...refused, argument: 'rng' })
   })
 
   it('a result of the wrong size', async () => {
