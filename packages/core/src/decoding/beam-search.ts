@@ -2,8 +2,9 @@
  * Beam search (Graves 2012, §2.5; Sutskever et al. 2014, §3.2) over batches. At every step the K best continuations
  * of a sentence's K hypotheses are taken; those that end leave the beam as finished, the K best others go on.
  */
+
+import { type KnownOptions, requireKnownOptions } from '../engine/known-options.js'
 import { InvalidArgumentError } from '../errors.js'
-import { type KnownOptions, requireKnownOptions } from '../ops/options.js'
 import { CandidateList } from './candidates.js'
 import { DecodingRun, type SentenceStep } from './decoding-run.js'
 import type { ChainEnd } from './history.js'

@@ -1,5 +1,5 @@
 /** Greedy search: at every step the most probable token. */
-import { requireKnownOptions } from '../ops/options.js'
+import { requireKnownOptions } from '../engine/known-options.js'
 import { requireLogProb, type StepRows } from './candidates.js'
 import type { Hypothesis } from './hypothesis.js'
 import { type DecodingOptions, decodingOptions, resolveOptions } from './options.js'

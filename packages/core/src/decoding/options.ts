@@ -1,6 +1,7 @@
 /** Options that all searches share, their defaults and their checks. */
+
+import type { KnownOptions } from '../engine/known-options.js'
 import { InvalidArgumentError } from '../errors.js'
-import type { KnownOptions } from '../ops/options.js'
 import type { DecodingInput, StepModel } from './step-model.js'
 
 /** A number of tokens, or how to find it from the source length of a sentence. */

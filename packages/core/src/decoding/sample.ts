@@ -1,7 +1,8 @@
 /** Sampling: tokens drawn from the model's distribution, whole or cut to its most probable part. */
+
+import { type KnownOptions, requireKnownOptions, requireRng } from '../engine/known-options.js'
 import type { Rng } from '../engine/random.js'
 import { InvalidArgumentError } from '../errors.js'
-import { type KnownOptions, requireKnownOptions, requireRng } from '../ops/options.js'
 import type { Hypothesis } from './hypothesis.js'
 import { type DecodingOptions, decodingOptions, requireInteger, resolveOptions } from './options.js'
 import type { DecodingInput, StepModel } from './step-model.js'

@@ -1,7 +1,7 @@
 /** Attention as a picture: a row for each target token, a column for each source token, darker where more is looked. */
 import { scaleLinear } from 'd3-scale'
+import { type KnownOptions, requireKnownOptions } from '../engine/known-options.js'
 import { InvalidArgumentError, ShapeError } from '../errors.js'
-import { type KnownOptions, requireKnownOptions } from '../ops/options.js'
 import { drawColorBar } from './color-bar.js'
 import { weightColor } from './color-scale.js'
 import { type Drawing, makeDrawing } from './drawing.js'

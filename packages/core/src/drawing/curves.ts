@@ -1,8 +1,8 @@
 /** Curves over training: one panel for each quantity (loss, validation metric), all over the same steps or epochs. */
 import { scaleLinear, scaleLog } from 'd3-scale'
 import { line } from 'd3-shape'
+import { type KnownOptions, requireKnownOptions } from '../engine/known-options.js'
 import { InvalidArgumentError, ShapeError } from '../errors.js'
-import { type KnownOptions, requireKnownOptions } from '../ops/options.js'
 import { lineColors } from './color-scale.js'
 import { type Drawing, makeDrawing } from './drawing.js'
 import { element, type Picture, round } from './svg.js'

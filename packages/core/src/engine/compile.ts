@@ -4,8 +4,6 @@
  */
 import * as tf from '@tensorflow/tfjs-core'
 import { EngineError, InvalidArgumentError, UnsupportedOperationError } from '../errors.js'
-import { type KnownOptions, requireKnownOptions } from '../ops/options.js'
-import { type ArgumentRange, commonRanges, notingRanges, requireAllInRange } from '../ops/value-range.js'
 import { onBackend } from './backends/current-backend.js'
 import { eagerBackend, engineOf } from './backends/eager-backend.js'
 import {
@@ -16,6 +14,7 @@ import {
   onnxRuntimeRemedy,
   requestedEngine,
 } from './choose.js'
+import { type KnownOptions, requireKnownOptions } from './known-options.js'
 import type { Axes } from './lower.js'
 import { NdArray } from './nd-array.js'
 import { type Precision, precisions } from './passes/index.js'
@@ -24,6 +23,7 @@ import { CompiledGraph } from './runtime/compiled-graph.js'
 import { findOnnxRuntime } from './runtime/onnx-runtime.js'
 import { ShapeCache } from './shape-cache.js'
 import { flattenTree, mapTree, staticKey } from './tree.js'
+import { type ArgumentRange, commonRanges, notingRanges, requireAllInRange } from './value-range.js'
 import { warn, warnOnce } from './warn.js'
 
 /** What may be passed where the function takes tensors: tensors, or arrays in host memory. */

@@ -8,6 +8,7 @@ export {
   type Fetched,
 } from './compile.js'
 export type { OnnxPort } from './export.js'
+export { type KnownOptions, requireKnownOptions } from './known-options.js'
 export type { Axes } from './lower.js'
 export { type DType, NdArray } from './nd-array.js'
 export { Parameter } from './parameter.js'

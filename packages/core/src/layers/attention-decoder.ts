@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { type KnownOptions, requireKnownOptions } from '../engine/known-options.js'
 import type { Parameter } from '../engine/parameter.js'
 import type { Rng } from '../engine/random.js'
 import { scan } from '../engine/scan.js'
@@ -15,7 +16,6 @@ import {
 import type { AttentionScoreName } from '../ops/attention-scores.js'
 import { project } from '../ops/linear.js'
 import type { LstmState } from '../ops/lstm.js'
-import { type KnownOptions, requireKnownOptions } from '../ops/options.js'
 import { swapBatchAndTime } from '../ops/recurrent.js'
 import { requireShapes } from '../ops/shapes.js'
 import { Attention } from './attention.js'

@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core'
+import { type KnownOptions, requireKnownOptions } from '../engine/known-options.js'
 import type { Parameter } from '../engine/parameter.js'
 import type { Rng } from '../engine/random.js'
 import { InvalidArgumentError } from '../errors.js'
@@ -9,7 +10,6 @@ import {
   attentionScores,
   type NamedTensors,
 } from '../ops/attention-scores.js'
-import { type KnownOptions, requireKnownOptions } from '../ops/options.js'
 import { requireShapes } from '../ops/shapes.js'
 import { type Initializer, parameter, xavierUniform } from './initializers.js'
 import { Module } from './module.js'

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core'
+import type { KnownOptions } from '../engine/known-options.js'
 import { gruAlongTime } from '../ops/gru.js'
-import type { KnownOptions } from '../ops/options.js'
 import type { Sequence, SequenceOptions } from '../ops/recurrent.js'
 import { RecurrentStack, type RecurrentStackOptions, recurrentStackOptions } from './recurrent-stack.js'
 

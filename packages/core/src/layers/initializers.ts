@@ -1,8 +1,9 @@
 /** First values of weights: functions of shape and generator. Matrices are `[out, in]`. */
+
+import { requireRng } from '../engine/known-options.js'
 import { sizeOf } from '../engine/nd-array.js'
 import { Parameter } from '../engine/parameter.js'
 import type { Rng } from '../engine/random.js'
-import { requireRng } from '../ops/options.js'
 
 export type Initializer = (shape: readonly number[], rng: Rng) => Float32Array
 

@@ -1,5 +1,5 @@
+import type { KnownOptions } from '../engine/known-options.js'
 import { type LstmState, lstmAlongTime } from '../ops/lstm.js'
-import type { KnownOptions } from '../ops/options.js'
 import type { Sequence, SequenceOptions } from '../ops/recurrent.js'
 import { RecurrentStack, type RecurrentStackOptions, recurrentStackOptions } from './recurrent-stack.js'
 

@@ -1,11 +1,8 @@
 /**
  * Module: named parameters and pure functions of them. A layer is a class whose fields are `Parameter`s and other
  * modules; nothing is remembered between calls.
- *
- * Layers also run outside of compiled functions, where TensorFlow.js picks the best backend that it knows: there must be
- * one. Plain JavaScript comes after every other.
  */
-import '@tensorflow/tfjs-backend-cpu'
+
 import { NdArray } from '../engine/nd-array.js'
 import { Parameter } from '../engine/parameter.js'
 import { CheckpointError } from '../errors.js'

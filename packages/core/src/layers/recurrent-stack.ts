@@ -1,9 +1,9 @@
 /** Layers of recurrent cells on top of each other, in one or both directions: what Lstm and Gru share. */
 import * as tf from '@tensorflow/tfjs-core'
+import { type KnownOptions, requireKnownOptions } from '../engine/known-options.js'
 import type { Parameter } from '../engine/parameter.js'
 import type { Rng } from '../engine/random.js'
 import { InvalidArgumentError } from '../errors.js'
-import { type KnownOptions, requireKnownOptions } from '../ops/options.js'
 import {
   maskAlongTime,
   type RecurrentWeights,

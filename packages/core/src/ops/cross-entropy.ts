@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { requireInRange } from '../engine/value-range.js'
 import { InvalidArgumentError, ShapeError } from '../errors.js'
 import { positions } from './positions.js'
 import { requireShapes } from './shapes.js'
-import { requireInRange } from './value-range.js'
 
 export interface CrossEntropyOptions {
   /** `[…, V]` unnormalised log-probabilities. */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { requireInRange } from '../engine/value-range.js'
 import { ShapeError } from '../errors.js'
 import { requireShapes } from './shapes.js'
-import { requireInRange } from './value-range.js'
 
 /**
  * Rows of a table: y = W[id] (Bengio, Ducharme, Vincent & Jauvin 2003, "A neural probabilistic language model").

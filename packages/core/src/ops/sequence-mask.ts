@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { requireInRange } from '../engine/value-range.js'
 import { positions } from './positions.js'
 import { requireShapes } from './shapes.js'
-import { requireInRange } from './value-range.js'
 
 /**
  * Mask of padded sequences: m_bt = 1 where t < lengths_b, else 0.

@@ -138,7 +138,7 @@ export class Translator {
     return typeof input === 'string' ? translations[0] : translations
   }
 
-  /** BLEU, chrF, TER and perplexity on a parallel corpus; perplexity is the first member's. */
+  /** BLEU, chrF, TER and perplexity on a parallel corpus; an ensemble's perplexity is that of its members' mean probabilities. */
   async evaluate(corpus: ParallelCorpus, options?: TranslateOptions): Promise<Evaluation> {
     requireTranslateOptions(options)
     const engine = { pipelines: this.pipelines, search: this.search }

@@ -6,10 +6,10 @@
  * of its arguments must lie where, and they are looked at, in host memory, before every run of the graph.
  */
 import type * as tf from '@tensorflow/tfjs-core'
-import { activeTrace } from '../engine/trace/active.js'
-import type { Value } from '../engine/trace/ir.js'
-import { tracedValue } from '../engine/trace/traced-data.js'
 import { InvalidArgumentError } from '../errors.js'
+import { activeTrace } from './trace/active.js'
+import type { Value } from './trace/ir.js'
+import { tracedValue } from './trace/traced-data.js'
 
 export interface ValueRange {
   /** The argument, as errors name it. */

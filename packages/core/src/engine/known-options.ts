@@ -1,6 +1,7 @@
 /** Options as callers without a type checker write them: a misspelt one would be left out in silence. */
-import { Rng } from '../engine/random.js'
+
 import { InvalidArgumentError } from '../errors.js'
+import { Rng } from './random.js'
 
 /** Every name in `Options`; `satisfies KnownOptions<…>` keeps such a list complete. */
 export type KnownOptions<Options> = Record<keyof Options, true>
