@@ -7,6 +7,11 @@ import { EngineError } from '../../src/errors.js'
 import { array, expectCompiledAsEager, WatchedRuntime } from './helpers.js'
 import { trainingBatch, trainingStep } from './training-step.js'
 
+it('a function of one bare tensor is compiled like any other', async () => {
+  const fn = compile((x: tf.Tensor) => tf.neg(x), { engine: 'onnxruntime' })
+  expect([...(await fn(array([1, -2]))).data]).toEqual([-1, 2])
+})
+
 describe('a thousand runs', () => {
   it('leave tensors and memory flat', async () => {
     const { step } = trainingStep('onnxruntime')

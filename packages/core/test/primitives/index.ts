@@ -11,7 +11,6 @@ export const withoutRow: Readonly<Record<string, string>> = {
   sequenceMask: 'has no gradient',
   positions: 'has no gradient',
   requireShapes: 'computes nothing',
-  requireKnownOptions: 'computes nothing',
   Module: 'computes nothing',
   fromPyTorchName: 'computes nothing',
   toPyTorchName: 'computes nothing',

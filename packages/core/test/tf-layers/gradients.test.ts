@@ -42,7 +42,7 @@ function recurrent(
   returnSequences: boolean,
   resetAfter = true,
 ): Wrapped {
-  const options = { bidirectional: true, resetAfter }
+  const options = { bidirectional: true, ...(exported === 'AttentiveGRU' ? { resetAfter } : {}) }
   const Wrapper = exported === 'AttentiveLSTM' ? wrappers.AttentiveLSTM : wrappers.AttentiveGRU
   const layer = new Wrapper({ units: H, returnSequences, seed: 1, ...options })
   const Layer = exported === 'AttentiveLSTM' ? Lstm : Gru

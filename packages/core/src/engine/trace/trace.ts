@@ -131,7 +131,7 @@ class Trace implements ActiveTrace {
 
   private input(name: string, shape: readonly number[], dtype: DType, source: InputSource): Value {
     const value = this.builder.placeholder(shape, dtype)
-    value.name = name || 'argument' // a bare tensor has an empty path, and ONNX no empty names
+    value.name = name || 'input' // a bare tensor has an empty path, and ONNX no empty names
     this.inputs.push({ value, source })
     return value
   }
