@@ -46,9 +46,6 @@ export async function comparisonsWithPython(tally, { isNamed }) {
     return
   }
   const skipped = await runTests(tally, suites, { ATTENTIVE_PYTHON: python })
-  tally.check(
-    'nothing is skipped where Python has the packages',
-    skipped === 0,
-    `${skipped} tests were skipped`,
-  )
+  const forPython = skipped.filter((title) => /python/i.test(title))
+  tally.check('nothing is skipped for want of Python', forPython.length === 0, forPython.join('\n'))
 }

@@ -14,7 +14,7 @@ export async function unit(tally) {
  * @param {import('../tally.mjs').Tally} tally
  * @param {string[]} [files] files or folders, default all
  * @param {Record<string, string>} [env] more environment variables
- * @returns {Promise<number>} how many were skipped; they are listed, with what their titles say about why
+ * @returns {Promise<string[]>} what was skipped; it is listed, with what titles say about why
  */
 export async function runTests(tally, files = [], env = {}) {
   const scratch = mkdtempSync(join(tmpdir(), 'attentive-unit-'))
@@ -32,7 +32,7 @@ export async function runTests(tally, files = [], env = {}) {
       code === 0 || tally.failed > failed,
       'It failed without a failed test: see above.',
     )
-    return skipped.length
+    return skipped
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
@@ -42,7 +42,7 @@ export async function runTests(tally, files = [], env = {}) {
  * @param {{ numPassedTests: number, testResults: { name: string, status: string,
  *   assertionResults: { status: string, fullName: string, ancestorTitles: string[], title: string }[] }[] }} results
  * @param {import('../tally.mjs').Tally} tally
- * @returns {string[]} for each skipped test the group it belongs to, or its own title
+ * @returns {string[]} for each skipped test its title, or that of its group: the one that says why
  */
 function count({ numPassedTests, testResults }, tally) {
   tally.passed += numPassedTests
@@ -54,5 +54,7 @@ function count({ numPassedTests, testResults }, tally) {
   return testResults
     .flatMap(({ assertionResults }) => assertionResults)
     .filter(({ status }) => status === 'skipped' || status === 'pending')
-    .map(({ ancestorTitles, title }) => ancestorTitles[0] ?? title)
+    .map(({ ancestorTitles, title }) =>
+      /\((skipped|needs)\b/.test(title) ? title : (ancestorTitles[0] ?? title),
+    )
 }
