@@ -1,6 +1,5 @@
 /** Scores of a translator on a parallel corpus. */
 import type { CompileOptions } from '@attentive/core'
-import { createSourceBatch } from '../data/index.js'
 import { createMetric, formatScore, type SignedScore, type TextMetric } from '../metrics/index.js'
 import type { TextPair, TextPipelinePair } from '../text/index.js'
 import { collectPairs, type ParallelCorpus } from './corpus.js'
@@ -33,13 +32,10 @@ export interface Evaluation {
   summary: string
 }
 
-/**
- * Translates the sources and compares with the targets.
- * @param model the translator's only model, or any of an ensemble.
- */
+/** Translates the sources and compares with the targets. @param models the translator's: one, or an ensemble. */
 export async function evaluateTranslations(
   engine: TranslationEngine,
-  model: TranslationModel,
+  models: readonly TranslationModel[],
   corpus: ParallelCorpus,
   options: TranslateOptions & CompileOptions = {},
 ): Promise<Evaluation> {
@@ -56,7 +52,7 @@ export async function evaluateTranslations(
   const scores = scoreTranslations(engine.pipelines, translations, references)
   return {
     scores,
-    perplexity: await measurePerplexity(engine, model, pairs, options),
+    perplexity: await measurePerplexity(engine, models, pairs, options),
     sentences: pairs.length,
     sentencesPerSecond: pairs.length / seconds,
     translations,
@@ -70,13 +66,12 @@ export async function evaluateTranslations(
 /** Of one model in one graph a batch, which is faster than step by step, and exact in every precision. */
 async function measurePerplexity(
   { search, pipelines }: TranslationEngine,
-  model: TranslationModel,
+  models: readonly TranslationModel[],
   pairs: readonly TextPair[],
   options: CompileOptions,
 ): Promise<number> {
-  const { members } = await search.start(createSourceBatch([[]]))
-  if (members.length > 1) return measureSearch(search, pipelines, pairs)
-  const meter = new PerplexityMeter(model, pipelines, options)
+  if (models.length > 1) return measureSearch(search, pipelines, pairs)
+  const meter = new PerplexityMeter(models[0] as TranslationModel, pipelines, options)
   return meter.measure(pairs).finally(() => meter.dispose())
 }
 

@@ -142,7 +142,7 @@ export class Translator {
   async evaluate(corpus: ParallelCorpus, options?: TranslateOptions): Promise<Evaluation> {
     requireTranslateOptions(options)
     const engine = { pipelines: this.pipelines, search: this.search }
-    return evaluateTranslations(engine, this.first.model, corpus, { ...this.engineOptions, ...options })
+    return evaluateTranslations(engine, this.models, corpus, { ...this.engineOptions, ...options })
   }
 
   /**

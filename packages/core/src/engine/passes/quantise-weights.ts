@@ -4,7 +4,7 @@
  * training of neural networks for efficient integer-arithmetic-only inference", §2). q_w is made by operators on
  * constants, which ONNX Runtime computes once, when the session is built.
  */
-import { type Graph, type Node, Value, type ValueType } from '../trace/ir.js'
+import { absentValue, type Graph, type Node, Value, type ValueType } from '../trace/ir.js'
 
 /**
  * Weights are −63 … 63: products of bytes are added in pairs, in 16 bits where a processor has no instruction for
@@ -67,12 +67,16 @@ function quantised(node: Node, graph: Graph, isConstant: (value: Value) => boole
 
   const [result] = node.outputs as [Value]
   const fits = !bias || (isConstant(bias) && bias.shape.join() === `${N}`)
-  const absent = Object.assign(value([], 'int32'), { name: '' })
   const product = fits ? result : value(result.shape)
-  emit('DynamicQuantizeMatMul', [x, bytes, scale, ...(bias && fits ? [absent, bias] : [])], product, {
-    domain: 'com.microsoft',
-    origin: node.origin,
-  })
+  emit(
+    'DynamicQuantizeMatMul',
+    [x, bytes, scale, ...(bias && fits ? [absentValue(graph), bias] : [])],
+    product,
+    {
+      domain: 'com.microsoft',
+      origin: node.origin,
+    },
+  )
   if (bias && !fits) emit('Add', [product, bias], result)
   return made
 }

@@ -6,6 +6,7 @@ import { TraceError } from '../../errors.js'
 import type { NdData } from '../nd-array.js'
 import {
   type Attribute,
+  absentValue,
   type Body,
   type ConstantData,
   Graph,
@@ -34,8 +35,8 @@ export class Builder {
   readonly top = new Graph(null)
   /** The graph that is being traced now: the top, or a scan's body. */
   current: Graph = this.top
-  /** Stands where an operator's optional input is left out, which ONNX writes as an empty name. */
-  readonly absent = Object.assign(new Value([], 'int32', this.top), { name: '' })
+  /** One for all, so that equal nodes that leave an input out are one. */
+  readonly absent = absentValue(this.top)
   /** Tensors older than this belong to the outside of the scan step that is being traced. */
   oldestTensor = 0
   private readonly constants = new Map<string, Value>()

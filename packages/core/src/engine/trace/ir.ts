@@ -51,6 +51,11 @@ export class Value {
   }
 }
 
+/** Stands where an operator's optional input is left out, which ONNX writes as an empty name. */
+export function absentValue(graph: Graph): Value {
+  return Object.assign(new Value([], 'int32', graph), { name: '' })
+}
+
 /** Body of a scan: which nodes of its graph run, in order, with what inputs and outputs. */
 export interface Body {
   graph: Graph

@@ -4,7 +4,7 @@
  * for all steps at once.
  */
 import { countUses } from '../passes/uses.js'
-import { matMul, split } from './algebra.js'
+import { split } from './algebra.js'
 import { type Node, reachable, type Value } from './ir.js'
 import type { TracedBody } from './scan-body.js'
 
@@ -73,9 +73,4 @@ function takeOut(
   rest.producer = product
   body.graph.nodes.splice(body.graph.nodes.indexOf(node), 1, product)
   return { weights: blocks[at] as Value, factor }
-}
-
-/** The gradient for all steps, `[T, D, B]`. */
-export function lateGradient({ weights }: LateGradient, factors: Value): Value {
-  return matMul(weights, factors)
 }

@@ -3,10 +3,10 @@
  * matrix product or a sum of what the loop stacks anyway, the sum over time is one larger product after the loop
  * (`SumsOverTime`), else it is accumulated in the loop's state.
  */
-import { add, uniform } from './algebra.js'
+import { add, matMul, uniform } from './algebra.js'
 import { currentBuilder } from './current-builder.js'
 import { reachable, usedBy, type Value } from './ir.js'
-import { lateGradient, takeOutLateGradients } from './late-gradients.js'
+import { takeOutLateGradients } from './late-gradients.js'
 import { hoistInvariants } from './loop-invariants.js'
 import { regroupProducts } from './regroup-products.js'
 import { emitScan, type ScanPlan } from './scan-loop.js'
@@ -24,11 +24,11 @@ export function reverseScan(plan: ScanPlan, arriving: Value[]): (Value | null)[]
   const constGradients = body.gradients.slice(xEnd).map((gradient) => (gradient ? sums.plan(gradient) : null))
 
   const floatCarry = body.carry.flatMap((_, i) => (isValue(body.cotangents[i]) ? [i] : []))
-  const isLate = (index: number) => late.some((gradient) => gradient.index === index)
-  const scannedX = body.x.flatMap((_, j) =>
-    isValue(body.gradients[carryCount + j]) && !isLate(carryCount + j) ? [carryCount + j] : [],
-  )
-  const factors = late.map(({ factor }) => sums.stacksOf(factor))
+  const lateIndices = new Set(late.map(({ index }) => index))
+  const scannedX = body.x
+    .map((_, j) => carryCount + j)
+    .filter((i) => isValue(body.gradients[i]) && !lateIndices.has(i))
+  const factors = late.map(({ factor }) => sums.stackOf(factor))
   const results = emitReverseLoop(plan, arriving, { floatCarry, scannedX, sums })
 
   const gradients: (Value | null)[] = [...inputs.carry, ...inputs.xs, ...inputs.consts].map(() => null)
@@ -38,8 +38,8 @@ export function reverseScan(plan: ScanPlan, arriving: Value[]): (Value | null)[]
   next += sums.accumulated.length
   for (const i of scannedX) gradients[i] = results[next++] as Value
   sums.acceptStacked(results.slice(next))
-  late.forEach((gradient, k) => {
-    gradients[gradient.index] = lateGradient(gradient, (factors[k] as () => Value)())
+  late.forEach(({ index, weights }, k) => {
+    gradients[index] = matMul(weights, (factors[k] as () => Value)()) // [T, D, B]
   })
   sums.acceptXGradients(gradients.slice(carryCount, xEnd))
   constGradients.forEach((sum, i) => {

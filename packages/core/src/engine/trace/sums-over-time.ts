@@ -58,11 +58,6 @@ export class SumsOverTime {
     this.xGradients = gradients
   }
 
-  /** The values of all steps on top of each other, to be had after the loop. */
-  stacksOf(value: Value): Sum {
-    return this.stackOf(value)
-  }
-
   private isInside(value: Value): boolean {
     return value.graph === this.scan.body.graph
   }
@@ -141,7 +136,7 @@ export class SumsOverTime {
   }
 
   /** A body value stacked along time: a residual, an input, a gradient that arrives or leaves, or an extra output. */
-  private stackOf(value: Value): Sum {
+  stackOf(value: Value): Sum {
     const { body, inputs, residuals, length } = this.scan
     const residual = residuals.get(value)
     if (residual) return () => residual
