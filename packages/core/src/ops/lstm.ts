@@ -37,9 +37,59 @@ export type LstmState = {
  * @param c `[B, H]`; in columns `[H, B]`.
  */
 export function lstmGates(sums: tf.Tensor, c: tf.Tensor, axis: 0 | 1 = 1): LstmState {
-  const [i, f, g, o] = tf.split(sums, 4, axis) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]
-  const nextC = tf.add(tf.mul(tf.sigmoid(f), c), tf.mul(tf.sigmoid(i), tf.tanh(g)))
-  return { h: tf.mul(tf.sigmoid(o), tf.tanh(nextC)), c: nextC }
+  const gates = tf.customGrad((...args) => {
+    const [sums, c, save] = args as unknown as [tf.Tensor, tf.Tensor, tf.GradSaveFunc]
+    const { state, known } = openGates(sums, c, axis)
+    save(Object.values(known))
+    const gradFunc = (gradient: tf.Tensor, saved: tf.Tensor[]) => {
+      const [dh, dc] = tf.split(gradient, 2, axis) as [tf.Tensor, tf.Tensor]
+      return gateGradients(dh, dc, namesLike(known, saved), axis)
+    }
+    return { value: tf.concat([state.h, state.c], axis), gradFunc }
+  })
+  const [h, nextC] = tf.split(gates(sums, c), 2, axis) as [tf.Tensor, tf.Tensor]
+  return { h, c: nextC }
+}
+
+function openGates(sums: tf.Tensor, c: tf.Tensor, axis: 0 | 1) {
+  const parts = tf.split(sums, 4, axis) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]
+  const [i, f, g, o] = [tf.sigmoid(parts[0]), tf.sigmoid(parts[1]), tf.tanh(parts[2]), tf.sigmoid(parts[3])]
+  const [p, q] = [tf.mul(i, g), tf.mul(f, c)]
+  const nextC = tf.add(q, p)
+  const t = tf.tanh(nextC)
+  const h = tf.mul(o, t)
+  return { state: { h, c: nextC }, known: { i, f, g, o, p, q, t, h } }
+}
+
+/**
+ * Gradients of the sums and of the old c. With p = i ∘ g, q = f ∘ c, t = tanh c':
+ *
+ *     δ             = ∂c' + ∂h' (o - h' t)
+ *     ∂(i, f, g, o) = δ (p - p i), δ (q - q f), δ (i - p g), ∂h' (h' - h' o)
+ *     ∂c            = δ f
+ *
+ * σ' = σ (1 - σ) and tanh' = 1 - tanh² expressed by the products p, q and h', which the forward pass makes anyway:
+ * every factor costs two operations instead of three, and the old c need not be kept.
+ */
+function gateGradients(
+  dh: tf.Tensor,
+  dc: tf.Tensor,
+  { i, f, g, o, p, q, t, h }: ReturnType<typeof openGates>['known'],
+  axis: 0 | 1,
+): tf.Tensor[] {
+  const delta = tf.add(dc, tf.mul(dh, tf.sub(o, tf.mul(h, t))))
+  const gradients = [
+    tf.mul(delta, tf.sub(p, tf.mul(p, i))),
+    tf.mul(delta, tf.sub(q, tf.mul(q, f))),
+    tf.mul(delta, tf.sub(i, tf.mul(p, g))),
+    tf.mul(dh, tf.sub(h, tf.mul(h, o))),
+  ]
+  return [tf.concat(gradients, axis), tf.mul(delta, f)]
+}
+
+/** The tensors under the names of `like`, whose order is theirs. */
+function namesLike<T extends object>(like: T, tensors: tf.Tensor[]): T {
+  return Object.fromEntries(Object.keys(like).map((name, k) => [name, tensors[k]])) as T
 }
 
 /**

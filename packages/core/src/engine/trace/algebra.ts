@@ -219,7 +219,7 @@ export function split(x: Value, sizes: readonly number[], axis: number): Value[]
   if (sizes.length === 1) return [x]
   const shapes = sizes.map((size) => x.shape.map((dimension, i) => (i === axis ? size : dimension)))
   if (x.uniform !== undefined) return shapes.map((shape) => uniform(x.uniform as number, shape, x.dtype))
-  const parts = transposedParts(x, sizes, axis)
+  const parts = joinedParts(x, sizes, axis) ?? transposedParts(x, sizes, axis)
   if (parts) return parts
   return currentBuilder().emit({
     op: 'Split',
@@ -227,6 +227,12 @@ export function split(x: Value, sizes: readonly number[], axis: number): Value[]
     outputs: shapes.map((shape) => [shape, x.dtype] as const),
     attributes: { axis },
   })
+}
+
+/** Of a concatenation that is taken apart where it was put together: its parts. */
+function joinedParts({ producer }: Value, sizes: readonly number[], axis: number): Value[] | null {
+  if (producer?.op !== 'Concat' || producer.attributes.axis !== axis) return null
+  return producer.inputs.map(({ shape }) => shape[axis]).join() === sizes.join() ? producer.inputs : null
 }
 
 /** Of a transposed concatenation that is taken apart where it was put together: each part by itself, transposed. */

@@ -42,6 +42,7 @@ function scanKernel(values: Value[], attributes: ScanAttributes): Value[] {
   // Views are made again by the reverse loop: stacking one would copy what is stacked already.
   const forward = new Set(nodes.filter(({ op }) => op !== 'Reshape'))
   const residuals = withGradient ? residualsOf(body, forward) : []
+  const unseen = residuals.filter((residual) => !body.outputs.includes(residual))
   const length = inputs.xs[0]?.shape[0] as number
   const results = emitScan({
     states: inputs.carry,
@@ -50,13 +51,15 @@ function scanKernel(values: Value[], attributes: ScanAttributes): Value[] {
       graph: body.graph,
       nodes,
       inputs: [...body.carry, ...body.x],
-      outputs: [...body.nextCarry, ...body.outputs, ...residuals],
+      outputs: [...body.nextCarry, ...body.outputs, ...unseen],
     },
     length,
     reverse: call.reverse,
   })
   const visible = carryCount + body.outputs.length
-  const stacked = new Map(residuals.map((residual, i) => [residual, results[visible + i] as Value]))
+  const returned = [...body.outputs, ...unseen]
+  const stackOf = (residual: Value) => results[carryCount + returned.indexOf(residual)] as Value
+  const stacked = new Map(residuals.map((residual) => [residual, stackOf(residual)]))
   attributes.plan = { inputs, body, length, reverse: call.reverse, residuals: stacked, forward }
   return results.slice(0, visible)
 }

@@ -10,12 +10,6 @@ import type { ScanPlan } from './scan-loop.js'
 /** Makes the finished sum; to be called after the loop has been emitted. */
 type Sum = () => Value
 
-/** `[T, I, N]` → `[I, T·N]` */
-function sideBySide(stack: Value): Value {
-  const [time, rows, columns] = stack.shape as [number, number, number]
-  return reshape(transpose(stack, [1, 0, 2]), [rows, time * columns])
-}
-
 /** A·Bᵀ, computed with the smaller one on the left, whose panels stay in the processor's cache. */
 function productOfRows(a: Value, b: Value): Value {
   const [rows, columns] = [a.shape[0] as number, b.shape[0] as number]
@@ -33,6 +27,7 @@ export class SumsOverTime {
   private accumulatedSums: Value[] = []
   private stackedValues: Value[] = []
   private xGradients: (Value | null)[] = []
+  private besideEachOther = new Map<Value, Value>()
 
   constructor(
     private readonly scan: ScanPlan,
@@ -102,7 +97,7 @@ export class SumsOverTime {
     if (inputs.length !== 2 || attributes.transA === attributes.transB) return null
     if (!this.isInside(a) || !this.isInside(b)) return null
     const [as, bs] = [this.stackOf(a), this.stackOf(b)]
-    if (attributes.transB === 1) return () => productOfRows(sideBySide(as()), sideBySide(bs()))
+    if (attributes.transB === 1) return () => productOfRows(this.sideBySide(as()), this.sideBySide(bs()))
     const flatten = (stack: Value) =>
       reshape(stack, [(stack.shape[0] as number) * (stack.shape[1] as number), stack.shape[2] as number])
     return () => matMul(flatten(as()), flatten(bs()), true, false)
@@ -127,12 +122,25 @@ export class SumsOverTime {
     if (!this.isInside(x) || !constant || !('data' in constant)) return null
     const axes = [0, ...Array.from(constant.data as BigInt64Array, (axis) => Number(axis) + 1)]
     const stack = this.stackOf(x)
+    const isSumOfRows = axes.join() === '0,2'
     // keepdims would keep the time axis too: sum first, then give the reduced axes back.
     const shape = x.shape.map((dimension, i) => (axes.includes(i + 1) ? 1 : dimension))
     return () => {
-      const sum = reduce('ReduceSum', stack(), axes, false)
+      // What lies side by side for a product already is summed faster from there, along the memory.
+      const rows = isSumOfRows && this.besideEachOther.get(stack())
+      const sum = rows ? reduce('ReduceSum', rows, [1], false) : reduce('ReduceSum', stack(), axes, false)
       return attributes.keepdims ? reshape(sum, shape) : sum
     }
+  }
+
+  /** `[T, I, N]` → `[I, T·N]` */
+  private sideBySide(stack: Value): Value {
+    const before = this.besideEachOther.get(stack)
+    if (before) return before
+    const [time, rows, columns] = stack.shape as [number, number, number]
+    const beside = reshape(transpose(stack, [1, 0, 2]), [rows, time * columns])
+    this.besideEachOther.set(stack, beside)
+    return beside
   }
 
   /** A body value stacked along time: a residual, an input, a gradient that arrives or leaves, or an extra output. */
