@@ -11,6 +11,7 @@ export default defineConfig({
       { find: '@attentive/core/tf-layers', replacement: source('packages/core/src/tf-layers/index.ts') },
       { find: '@attentive/core', replacement: source('packages/core/src/index.ts') },
       { find: '@attentive/nlp', replacement: source('packages/nlp/src/index.ts') },
+      { find: '@attentive/timeseries', replacement: source('packages/timeseries/src/index.ts') },
     ],
   },
   test: {
