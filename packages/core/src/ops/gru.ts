@@ -58,8 +58,19 @@ function stepResetAfter(
   projected: tf.Tensor,
   { recurrent, bias, mask }: GruKernels,
 ): tf.Tensor {
-  const [xr, xz, xn] = thirds(projected) // each [B, H]
-  const [hr, hz, hn] = thirds(project(seenByGates(h, mask), recurrent, bias))
+  return gruGates(h, projected, project(seenByGates(h, mask), recurrent, bias))
+}
+
+/**
+ * h' of a step that resets after the product, from both products, W x + b and U h + d. All broadcast: many inputs to one
+ * state, say.
+ * @param h `[…, H]`.
+ * @param projected `[…, 3H]`.
+ * @param projectedState `[…, 3H]`.
+ */
+export function gruGates(h: tf.Tensor, projected: tf.Tensor, projectedState: tf.Tensor): tf.Tensor {
+  const [xr, xz, xn] = thirds(projected) // each […, H]
+  const [hr, hz, hn] = thirds(projectedState)
   const r = tf.sigmoid(tf.add(xr, hr))
   return blend(tf.sigmoid(tf.add(xz, hz)), tf.tanh(tf.add(xn, tf.mul(r, hn))), h)
 }
@@ -81,7 +92,7 @@ function stepResetBefore(
 }
 
 function thirds(x: tf.Tensor): [tf.Tensor, tf.Tensor, tf.Tensor] {
-  return tf.split(x, 3, 1) as [tf.Tensor, tf.Tensor, tf.Tensor]
+  return tf.split(x, 3, -1) as [tf.Tensor, tf.Tensor, tf.Tensor]
 }
 
 /** (1 − z) ∘ n + z ∘ h */

@@ -17,7 +17,7 @@ export {
 export { type CrossEntropyOptions, crossEntropy } from './cross-entropy.js'
 export { type DropoutOptions, dropout } from './dropout.js'
 export { embedding } from './embedding.js'
-export { type GruKernels, type GruSequenceOptions, gruSequence, gruStep } from './gru.js'
+export { type GruKernels, type GruSequenceOptions, gruGates, gruSequence, gruStep } from './gru.js'
 export { linear } from './linear.js'
 export { type LstmState, lstmGates, lstmSequence, lstmStep } from './lstm.js'
 export { maskedSoftmax } from './masked-softmax.js'

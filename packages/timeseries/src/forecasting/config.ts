@@ -1,0 +1,71 @@
+/** Settings of a forecaster: one schema for code, configuration files and saved models. */
+import { InvalidArgumentError, optimizerSchema, scheduleSchema } from '@attentive/core'
+import { z } from 'zod'
+import { scalerNames } from '../scaling/scaler.js'
+import { networkSchema } from './networks/index.js'
+import { outputSchema } from './outputs/index.js'
+
+const size = z.int().positive()
+const names = z.array(z.string().min(1))
+
+const forecastTrainingSchema = z.strictObject({
+  /** Windows in a batch. */
+  batchSize: size.default(64),
+  epochs: size.default(30),
+  optimizer: optimizerSchema.prefault({ type: 'adam', learningRate: 1e-3 }),
+  schedule: scheduleSchema.prefault({ type: 'constant' }),
+  /** Gradients longer than this are scaled down to it. */
+  clipNorm: z.number().positive().default(1),
+  /** Rows between the origins of two training windows. */
+  stride: size.default(1),
+  /** At most so many windows an epoch, drawn anew each time; absent: all. */
+  windowsPerEpoch: size.optional(),
+  /** Which validation score decides about the best checkpoint and early stopping; errors are of scaled values. */
+  metric: z.enum(['loss', 'mse', 'mae']).default('loss'),
+  /** Validations without improvement before training stops; 0: never. */
+  patience: z.int().nonnegative().default(5),
+  /** Steps between validations; absent: after every epoch. */
+  validateEvery: size.optional(),
+  /** Decay of the running average of weights that is validated and saved; 0: no average. */
+  averageDecay: z.number().min(0).lt(1).default(0),
+})
+
+export const forecastConfigSchema = z.strictObject({
+  model: networkSchema,
+  /** L, steps that are looked back on. */
+  lookback: size,
+  /** H, steps that are forecast. */
+  horizon: size,
+  /** Channels to be forecast; absent: all that are no covariates. */
+  target: names.min(1).optional(),
+  /** Channels known up to now, which help. */
+  past: names.default([]),
+  /** Channels known for the horizon, too. */
+  future: names.default([]),
+  output: outputSchema.prefault({ type: 'point' }),
+  scaler: z.enum(scalerNames).default('standard'),
+  /** One scale for all series, or one for each. */
+  scaling: z.enum(['together', 'each']).default('together'),
+  /**
+   * Reversible normalisation of each window: `last` subtracts the last value of the look-back, `standard` its mean, and
+   * divides by its standard deviation (RevIN, Kim et al. 2022, without its affine part); both are undone afterwards.
+   */
+  windowNorm: z.enum(['none', 'last', 'standard']).default('last'),
+  training: forecastTrainingSchema.prefault({}),
+  seed: z.int().default(1),
+})
+
+export type ForecastConfig = z.input<typeof forecastConfigSchema>
+export type ParsedForecastConfig = z.output<typeof forecastConfigSchema>
+export type ParsedForecastTraining = ParsedForecastConfig['training']
+
+/** @throws InvalidArgumentError naming the fields that are wrong. */
+export function parseForecastConfig(config: unknown): ParsedForecastConfig {
+  const parsed = forecastConfigSchema.safeParse(config)
+  if (parsed.success) return parsed.data
+  throw new InvalidArgumentError({
+    argument: 'config',
+    expected: 'valid settings',
+    received: z.prettifyError(parsed.error),
+  })
+}

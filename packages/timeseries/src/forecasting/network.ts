@@ -1,0 +1,53 @@
+/** What every forecasting network is: a module from scaled windows to the numbers that an output reads. */
+import { Module, type Rng, type TrainingOptions } from '@attentive/core'
+import type * as tf from '@tensorflow/tfjs-core'
+
+/** A batch of windows as a network sees it, scaled. */
+export type NetworkInputs = {
+  /** The look-back, `[B, L, C]`; missing values carry the last one on. */
+  past: tf.Tensor
+  /** What else is known of the look-back, past covariates first, then future ones, `[B, L, P + F]`; null without any. */
+  covariates: tf.Tensor | null
+  /** What is known of the horizon beforehand, `[B, H, F]`; null without any. */
+  future: tf.Tensor | null
+  /** What is known of the series, `[B, S]`; null without any. */
+  statics: tf.Tensor | null
+}
+
+export interface NetworkSizes {
+  /** L, steps that are looked back on. */
+  lookback: number
+  /** H, steps that are forecast. */
+  horizon: number
+  /** C, target channels. */
+  channels: number
+  /** P, covariates known up to now. */
+  pastCovariates: number
+  /** F, covariates known for the horizon, too. */
+  futureCovariates: number
+  /** S, numbers known of a series. */
+  statics: number
+  /** O, numbers that the output reads for each value: 1 for a point, one a quantile, the parameters of a distribution. */
+  outputs: number
+}
+
+export interface NetworkResult {
+  /** `[B, H, C, O]` */
+  output: tf.Tensor
+  /** How much each step of the look-back counts, `[B, Q, L]`, for Q queries (parts of the horizon); rows sum to 1. */
+  attention?: tf.Tensor
+}
+
+export abstract class ForecastNetwork extends Module {
+  constructor(readonly sizes: NetworkSizes) {
+    super()
+  }
+
+  abstract forward(inputs: NetworkInputs, options?: TrainingOptions): NetworkResult
+}
+
+/** What a network is made with. */
+export interface NetworkContext {
+  sizes: NetworkSizes
+  rng: Rng
+}

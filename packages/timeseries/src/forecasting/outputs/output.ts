@@ -1,0 +1,23 @@
+/**
+ * Outputs: what the O numbers that a network gives for each forecast value mean. In the graph an output has a loss; on
+ * the host it is read as a point, as quantiles, as samples.
+ */
+import type { Rng } from '@attentive/core'
+import type * as tf from '@tensorflow/tfjs-core'
+
+export interface Output {
+  /** O */
+  readonly size: number
+  /** The network's numbers as parameters, positive where they must be, `[…, O]` → `[…, O]`. */
+  parameters(raw: tf.Tensor): tf.Tensor
+  /** Parameters of shift + scale · Y from those of Y; `shift` and `scale` broadcast with one number in the last axis. */
+  affine(parameters: tf.Tensor, shift: tf.Tensor, scale: tf.Tensor): tf.Tensor
+  /** Loss of every value: parameters `[…, O]`, target `[…]` → `[…]`. */
+  loss(parameters: tf.Tensor, target: tf.Tensor): tf.Tensor
+  /** The point forecast, `[…, O]` → `[…]`: what the loss makes best. */
+  point(parameters: tf.Tensor): tf.Tensor
+  /** The value below which the truth lies with this probability; null when the output does not say. */
+  quantile: ((parameters: Float32Array, level: number) => number) | null
+  /** A value drawn; null when the output has no distribution. */
+  sample: ((parameters: Float32Array, rng: Rng) => number) | null
+}

@@ -1,0 +1,144 @@
+/** Windows over series: every place where a look-back and a horizon fit. Nothing is copied before a batch is made. */
+import { NdArray } from '@attentive/core'
+import type { PreparedSeries } from './prepared-series.js'
+
+export interface WindowSizes {
+  lookback: number
+  horizon: number
+  /** P + F and F. */
+  covariates: number
+  futureCovariates: number
+  channels: number
+  statics: number
+}
+
+/** A batch as arrays; see `NetworkInputs` for the look-back's. */
+export type WindowBatch = {
+  inputs: {
+    past: NdArray
+    covariates: NdArray | null
+    future: NdArray | null
+    statics: NdArray | null
+  }
+  /** `[B, H, C]`, and 1 where it was observed. */
+  target: NdArray
+  observed: NdArray
+}
+
+/** Where the forecast of a window begins. */
+export interface Origin {
+  series: number
+  /** Row of the first forecast value. */
+  row: number
+}
+
+export class Windows {
+  /** Windows up to and including each series. */
+  private readonly ends: number[]
+
+  /** @param stride rows between the origins of two windows. */
+  constructor(
+    private readonly series: readonly PreparedSeries[],
+    private readonly sizes: WindowSizes,
+    private readonly stride = 1,
+  ) {
+    let end = 0
+    this.ends = series.map(({ length }) => {
+      const places = length - sizes.lookback - sizes.horizon + 1
+      end += Math.max(0, Math.ceil(places / stride))
+      return end
+    })
+  }
+
+  get count(): number {
+    return this.ends.at(-1) ?? 0
+  }
+
+  origin(window: number): Origin {
+    let [low, high] = [0, this.ends.length - 1]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((this.ends[middle] as number) > window) high = middle
+      else low = middle + 1
+    }
+    const first = low === 0 ? 0 : (this.ends[low - 1] as number)
+    return { series: low, row: this.sizes.lookback + (window - first) * this.stride }
+  }
+
+  /** The windows of these numbers, together. */
+  batch(windows: ArrayLike<number>): WindowBatch {
+    const B = windows.length
+    const { horizon, channels } = this.sizes
+    const target = new Float32Array(B * horizon * channels)
+    const observed = new Float32Array(target.length).fill(1)
+    const origins = Array.from(windows, (window) => this.origin(window))
+    for (const [b, { series, row }] of origins.entries()) {
+      const { target: values, observed: known } = this.series[series] as PreparedSeries
+      const [from, to] = [row * channels, (row + horizon) * channels]
+      target.set(values.subarray(from, to), b * horizon * channels)
+      if (known) observed.set(known.subarray(from, to), b * horizon * channels)
+    }
+    const shape = [B, horizon, channels]
+    return {
+      inputs: this.inputs(origins),
+      target: new NdArray(target, shape),
+      observed: new NdArray(observed, shape),
+    }
+  }
+
+  /** What the network is told at these origins. */
+  inputs(origins: readonly Origin[]): WindowBatch['inputs'] {
+    const {
+      lookback: L,
+      horizon: H,
+      channels: C,
+      covariates: N,
+      futureCovariates: F,
+      statics: S,
+    } = this.sizes
+    const at = ({ series }: Origin) => this.series[series] as PreparedSeries
+    return {
+      past: gather(origins, [L, C], (origin) =>
+        at(origin).target.subarray((origin.row - L) * C, origin.row * C),
+      ),
+      covariates: gatherSome(origins, [L, N], (origin) =>
+        at(origin).covariates.subarray((origin.row - L) * N, origin.row * N),
+      ),
+      future: gatherSome(origins, [H, F], (origin) =>
+        lastColumns(at(origin).covariates, { origin, H, N, F }),
+      ),
+      statics: gatherSome(origins, [S], (origin) => at(origin).statics),
+    }
+  }
+}
+
+type Read = (origin: Origin) => Float32Array
+
+function gather(origins: readonly Origin[], shape: readonly number[], read: Read): NdArray {
+  const size = shape.reduce((product, n) => product * n, 1)
+  const values = new Float32Array(origins.length * size)
+  for (const [b, origin] of origins.entries()) values.set(read(origin), b * size)
+  return new NdArray(values, [origins.length, ...shape])
+}
+
+function gatherSome(origins: readonly Origin[], shape: readonly number[], read: Read): NdArray | null {
+  return shape.includes(0) ? null : gather(origins, shape, read)
+}
+
+interface FutureColumns {
+  origin: Origin
+  H: number
+  N: number
+  F: number
+}
+
+/** Of covariates `[T, N]`, the last F columns of the H rows from the origin on. */
+function lastColumns(covariates: Float32Array, { origin, H, N, F }: FutureColumns): Float32Array {
+  if (N === F) return covariates.subarray(origin.row * N, (origin.row + H) * N)
+  const values = new Float32Array(H * F)
+  for (let h = 0; h < H; h++) {
+    const end = (origin.row + h + 1) * N
+    values.set(covariates.subarray(end - F, end), h * F)
+  }
+  return values
+}

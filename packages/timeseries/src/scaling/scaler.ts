@@ -1,0 +1,81 @@
+/**
+ * Scalers: (x − center) / scale, channel by channel, with numbers learnt from the training part alone. Missing values
+ * (NaN) are left out when learning and stay what they are.
+ */
+import { z } from 'zod'
+
+export const scalerNames = ['standard', 'minMax', 'robust', 'meanAbsolute', 'none'] as const
+export type ScalerName = (typeof scalerNames)[number]
+
+/** What a scaler has learnt: one number a channel, each. */
+export interface ChannelScales {
+  center: number[]
+  scale: number[]
+}
+
+export const channelScalesSchema = z
+  .strictObject({ center: z.array(z.number()), scale: z.array(z.number().positive()) })
+  .refine(({ center, scale }) => center.length === scale.length, { error: 'must be as many of each' })
+
+type Learn = (known: Float64Array) => { center: number; scale: number }
+
+const learners: Record<ScalerName, Learn> = {
+  /** Mean and standard deviation, Σ(x − mean)² / n. */
+  standard(known) {
+    const center = mean(known)
+    return { center, scale: Math.sqrt(mean(known.map((x) => (x - center) ** 2))) }
+  },
+  /** To 0 … 1. */
+  minMax(known) {
+    const [low, high] = [known.reduce((a, b) => Math.min(a, b)), known.reduce((a, b) => Math.max(a, b))]
+    return { center: low, scale: high - low }
+  },
+  /** Median and interquartile range: outliers do not count. */
+  robust(known) {
+    const sorted = known.toSorted()
+    return { center: quantile(sorted, 0.5), scale: quantile(sorted, 0.75) - quantile(sorted, 0.25) }
+  },
+  /** Divided by the mean size, not shifted: zeros and signs stay (DeepAR, Salinas et al. 2020, section 3.3). */
+  meanAbsolute: (known) => ({ center: 0, scale: mean(known.map(Math.abs)) }),
+  none: () => ({ center: 0, scale: 1 }),
+}
+
+function mean(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}
+
+/** Of sorted values, interpolated linearly. */
+function quantile(sorted: Float64Array, level: number): number {
+  const place = level * (sorted.length - 1)
+  const [low, high] = [sorted[Math.floor(place)] as number, sorted[Math.ceil(place)] as number]
+  return low + (place - Math.floor(place)) * (high - low)
+}
+
+/**
+ * Learns from rows `[T, C]`, of one series or of several. A channel that does not vary, or has no value, is not divided.
+ * @param parts each `[T, C]`, row by row.
+ */
+export function learnScales(
+  name: ScalerName,
+  parts: readonly Float64Array[],
+  channels: number,
+): ChannelScales {
+  const scales = Array.from({ length: channels }, (_, c) => {
+    const known = knownValues(parts, c, channels)
+    if (known.length === 0) return { center: 0, scale: 1 }
+    const { center, scale } = learners[name](known)
+    return { center, scale: scale > Math.abs(center) * 1e-12 ? scale : 1 }
+  })
+  return { center: scales.map(({ center }) => center), scale: scales.map(({ scale }) => scale) }
+}
+
+function knownValues(parts: readonly Float64Array[], channel: number, channels: number): Float64Array {
+  const known = new Float64Array(parts.reduce((sum, part) => sum + part.length / channels, 0))
+  let count = 0
+  for (const part of parts)
+    for (let at = channel; at < part.length; at += channels) {
+      const value = part[at] as number
+      if (!Number.isNaN(value)) known[count++] = value
+    }
+  return known.subarray(0, count)
+}
