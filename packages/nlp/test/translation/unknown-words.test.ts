@@ -47,7 +47,7 @@ describe('a translator with a vocabulary of frequent words', () => {
       model: { embeddingSize: 16, hiddenSize: 24, dropout: { embedding: 0, encoder: 0, output: 0 } },
       training: {
         batchSize: 32,
-        epochs: 12,
+        epochs: 20,
         optimizer: { type: 'adam', learningRate: 2e-2 },
         labelSmoothing: 0,
       },
