@@ -2,8 +2,8 @@
 import { InvalidArgumentError, optimizerSchema, scheduleSchema } from '@attentive/core'
 import { z } from 'zod'
 import { scalerNames } from '../scaling/scaler.js'
+import { likelihoodSchema } from './likelihoods/index.js'
 import { networkSchema } from './networks/index.js'
-import { outputSchema } from './outputs/index.js'
 
 const size = z.int().positive()
 const names = z.array(z.string().min(1))
@@ -42,7 +42,9 @@ export const forecastConfigSchema = z.strictObject({
   past: names.default([]),
   /** Channels known for the horizon, too. */
   future: names.default([]),
-  output: outputSchema.prefault({ type: 'point' }),
+  /** Features of whole series that help: numbers, or texts as categories. */
+  statics: names.default([]),
+  likelihood: likelihoodSchema.prefault({ type: 'point' }),
   scaler: z.enum(scalerNames).default('standard'),
   /** One scale for all series, or one for each. */
   scaling: z.enum(['together', 'each']).default('together'),

@@ -2,12 +2,12 @@
 import type { Axes, Rng } from '@attentive/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { ParsedForecastConfig } from './config.js'
+import type { Likelihood } from './likelihoods/index.js'
 import type { ForecastNetwork, NetworkInputs, NetworkSizes } from './network.js'
-import type { Output } from './outputs/index.js'
 
 export interface ForecastParts {
   network: ForecastNetwork
-  output: Output
+  likelihood: Likelihood
   windowNorm: ParsedForecastConfig['windowNorm']
 }
 
@@ -20,17 +20,17 @@ export type GraphResult = {
 
 /** @param rng switches dropout on. */
 export function forecastGraph(
-  { network, output, windowNorm }: ForecastParts,
+  { network, likelihood, windowNorm }: ForecastParts,
   inputs: NetworkInputs,
   rng?: Rng,
 ): GraphResult {
   const norm = normOf(inputs.past, windowNorm)
   const past = norm ? tf.div(tf.sub(inputs.past, norm.shift), norm.scale) : inputs.past
   const result = network.forward({ ...inputs, past }, rng ? { training: true, rng } : {})
-  const parameters = output.parameters(result.output)
+  const parameters = likelihood.parameters(result.output)
   return {
     parameters: norm
-      ? output.affine(parameters, tf.expandDims(norm.shift, 3), tf.expandDims(norm.scale, 3))
+      ? likelihood.affine(parameters, tf.expandDims(norm.shift, 3), tf.expandDims(norm.scale, 3))
       : parameters,
     attention: result.attention ?? null,
   }
@@ -65,7 +65,7 @@ export function forecastLoss(
   rng: Rng,
 ): tf.Tensor {
   const { parameters } = forecastGraph(parts, inputs, rng)
-  return meanWhere(parts.output.loss(parameters, target), observed)
+  return meanWhere(parts.likelihood.loss(parameters, target), observed)
 }
 
 /** Σ w x / max(Σ w, 1) */
@@ -80,10 +80,10 @@ export function forecastErrors(
   { target, observed }: TargetTensors,
 ): Record<'loss' | 'mse' | 'mae' | 'count', tf.Tensor> {
   const { parameters } = forecastGraph(parts, inputs)
-  const error = tf.sub(parts.output.point(parameters), target)
+  const error = tf.sub(parts.likelihood.point(parameters), target)
   const total = (x: tf.Tensor) => tf.sum(tf.mul(x, observed))
   return {
-    loss: total(parts.output.loss(parameters, target)),
+    loss: total(parts.likelihood.loss(parameters, target)),
     mse: total(tf.square(error)),
     mae: total(tf.abs(error)),
     count: tf.sum(observed),

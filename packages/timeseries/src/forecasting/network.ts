@@ -1,4 +1,4 @@
-/** What every forecasting network is: a module from scaled windows to the numbers that an output reads. */
+/** What every forecasting network is: a module from scaled windows to the numbers that a likelihood reads. */
 import { Module, type Rng, type TrainingOptions } from '@attentive/core'
 import type * as tf from '@tensorflow/tfjs-core'
 
@@ -27,7 +27,7 @@ export interface NetworkSizes {
   futureCovariates: number
   /** S, numbers known of a series. */
   statics: number
-  /** O, numbers that the output reads for each value: 1 for a point, one a quantile, the parameters of a distribution. */
+  /** O, numbers that the likelihood reads for each value: 1 for a point, one a quantile, the parameters of a distribution. */
   outputs: number
 }
 

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from '@attentive/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
-import type { Output } from './output.js'
+import type { Likelihood } from './likelihood.js'
 
 export const quantileSchema = z.strictObject({
   type: z.literal('quantiles'),
@@ -20,7 +20,7 @@ export const quantileSchema = z.strictObject({
  * (Koenker & Bassett 1978, "Regression quantiles"). Levels in between are interpolated; where quantiles cross they are
  * read in order of size (Chernozhukov et al. 2010).
  */
-export function quantileOutput({ levels }: z.output<typeof quantileSchema>): Output {
+export function quantileLikelihood({ levels }: z.output<typeof quantileSchema>): Likelihood {
   const middle = levels.reduce((best, level, i) => {
     return Math.abs(level - 0.5) < Math.abs((levels[best] as number) - 0.5) ? i : best
   }, 0)
@@ -48,7 +48,7 @@ function interpolate(levels: readonly number[], values: readonly number[], level
       argument: 'quantiles',
       expected: `levels from ${levels[0]} to ${levels[last]}, between which this model was trained`,
       received: String(level),
-      hint: 'Train with `output: { type: "quantiles", levels: […] }` that reach farther, or calibrate an interval.',
+      hint: 'Train with `likelihood: { type: "quantiles", levels: […] }` that reach farther, or calibrate an interval.',
     })
   const above = levels.findIndex((known) => known >= level)
   const [low, high] = [levels[above - 1] ?? (levels[above] as number), levels[above] as number]

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
+import type { Likelihood } from './likelihood.js'
 import { normalQuantile } from './normal-quantile.js'
-import type { Output } from './output.js'
 
 export const gaussianSchema = z.strictObject({ type: z.literal('gaussian') })
 
@@ -12,7 +12,7 @@ const leastDeviation = 1e-3
  * Mean and standard deviation σ = softplus(s), learnt by the negative log-likelihood
  * log σ + (y − μ)² / (2σ²) + log(2π)/2 (DeepAR, Salinas et al. 2020, equation 3).
  */
-export function gaussianOutput(): Output {
+export function gaussianLikelihood(): Likelihood {
   return {
     size: 2,
     parameters(raw) {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
-import type { Output } from './output.js'
+import type { Likelihood } from './likelihood.js'
 
 export const pointSchema = z.strictObject({
   type: z.literal('point'),
@@ -22,7 +22,7 @@ const losses: Record<z.output<typeof pointSchema>['loss'], PointLoss> = {
 }
 
 /** One number a value, learnt by squared, absolute or Huber's loss. */
-export function pointOutput({ loss }: z.output<typeof pointSchema>): Output {
+export function pointLikelihood({ loss }: z.output<typeof pointSchema>): Likelihood {
   return {
     size: 1,
     parameters: (raw) => raw,

@@ -1,11 +1,11 @@
 /**
- * Outputs: what the O numbers that a network gives for each forecast value mean. In the graph an output has a loss; on
+ * Likelihoods: what the O numbers that a network gives for each forecast value mean. In the graph each has a loss; on
  * the host it is read as a point, as quantiles, as samples.
  */
 import type { Rng } from '@attentive/core'
 import type * as tf from '@tensorflow/tfjs-core'
 
-export interface Output {
+export interface Likelihood {
   /** O */
   readonly size: number
   /** The network's numbers as parameters, positive where they must be, `[…, O]` → `[…, O]`. */
@@ -16,8 +16,8 @@ export interface Output {
   loss(parameters: tf.Tensor, target: tf.Tensor): tf.Tensor
   /** The point forecast, `[…, O]` → `[…]`: what the loss makes best. */
   point(parameters: tf.Tensor): tf.Tensor
-  /** The value below which the truth lies with this probability; null when the output does not say. */
+  /** The value below which the truth lies with this probability; null when there is no saying. */
   quantile: ((parameters: Float32Array, level: number) => number) | null
-  /** A value drawn; null when the output has no distribution. */
+  /** A value drawn; null when there is no distribution. */
   sample: ((parameters: Float32Array, rng: Rng) => number) | null
 }

@@ -1,0 +1,156 @@
+/** What a forecaster learns of its series before a network is trained: roles, scales, frequency, static features. */
+import { CheckpointError, DataError, InvalidArgumentError } from '@attentive/core'
+import { z } from 'zod'
+import { type ChannelScales, channelScalesSchema, learnScales } from '../scaling/scaler.js'
+import type { TimeSeries } from '../series/index.js'
+import type { ParsedForecastConfig } from './config.js'
+import type { NetworkSizes } from './network.js'
+import { type ChannelRoles, type PreparedSeries, prepareSeries, type Scales } from './prepared-series.js'
+import { encodeStatics, learnStatics, staticFeatureSchema, staticWidth } from './static-features.js'
+
+const names = z.array(z.string())
+const scalesSchema = z.strictObject({ target: channelScalesSchema, covariates: channelScalesSchema })
+
+export const fittedSchema = z.strictObject({
+  roles: z.strictObject({ target: names.min(1), past: names, future: names }),
+  /** As `Frequency` writes itself. */
+  frequency: z.string(),
+  /** Of all series together, and with `scaling: 'each'` of each by its name. */
+  scales: scalesSchema,
+  seriesScales: z.array(z.strictObject({ name: z.string(), scales: scalesSchema })),
+  statics: z.array(staticFeatureSchema),
+})
+
+export type Fitted = z.output<typeof fittedSchema>
+
+/** @throws DataError when the series do not belong together or lack a channel. */
+export function learnFrom(series: readonly TimeSeries[], config: ParsedForecastConfig): Fitted {
+  const [first] = series
+  if (!first) throw new DataError({ argument: 'train', expected: 'at least one series', received: 'none' })
+  const roles = rolesOf(first, config)
+  const frequency = first.index.frequency.toString()
+  for (const one of series) requireLike(one, { roles, frequency }, 'train')
+  const scalesOf = (some: readonly TimeSeries[]): Scales => ({
+    target: learnChannels(some, roles.target, config.scaler),
+    covariates: learnChannels(some, [...roles.past, ...roles.future], 'standard'),
+  })
+  return {
+    roles,
+    frequency,
+    scales: scalesOf(series),
+    seriesScales:
+      config.scaling === 'each' ? series.map((one) => ({ name: one.name, scales: scalesOf([one]) })) : [],
+    statics: learnStatics(series, config.statics),
+  }
+}
+
+function rolesOf(series: TimeSeries, { target, past, future }: ParsedForecastConfig): Fitted['roles'] {
+  const covariates = new Set([...past, ...future])
+  const chosen = target ?? series.channels.filter((channel) => !covariates.has(channel))
+  const all = [...chosen, ...past, ...future]
+  const twice = all.find((name, i) => all.indexOf(name) !== i)
+  if (twice !== undefined)
+    throw new InvalidArgumentError({
+      argument: 'target, past, future',
+      expected: 'every channel once',
+      received: `${JSON.stringify(twice)} twice`,
+      hint: 'What is forecast is looked back on anyway; a channel known for the horizon is so for the past, too.',
+    })
+  if (chosen.length === 0)
+    throw new InvalidArgumentError({
+      argument: 'target',
+      expected: 'at least one channel to forecast',
+      received: 'none: all are covariates',
+    })
+  return { target: chosen, past, future }
+}
+
+function learnChannels(
+  series: readonly TimeSeries[],
+  channels: readonly string[],
+  scaler: ParsedForecastConfig['scaler'],
+): ChannelScales {
+  return learnScales(
+    scaler,
+    series.map((one) => one.select(channels).values),
+    channels.length,
+  )
+}
+
+/** @throws DataError when a channel is missing or the frequency is another. */
+export function requireLike(
+  series: TimeSeries,
+  { roles, frequency }: Pick<Fitted, 'roles' | 'frequency'>,
+  argument: string,
+): void {
+  const which = series.name === '' ? argument : `${argument} (${series.name})`
+  const missing = [...roles.target, ...roles.past, ...roles.future].find(
+    (name) => !series.channels.includes(name),
+  )
+  if (missing !== undefined)
+    throw new DataError({
+      argument: which,
+      expected: `a channel ${JSON.stringify(missing)}`,
+      received: series.channels.map((name) => JSON.stringify(name)).join(', '),
+    })
+  const own = series.index.frequency.toString()
+  if (own !== frequency)
+    throw new DataError({
+      argument: which,
+      expected: `a series of frequency ${frequency}, as in training`,
+      received: own,
+      hint: 'Resample it, or train a model for this frequency.',
+    })
+}
+
+/** Scales of one series: its own, where each has its own; one that was not trained on is measured itself. */
+export function scalesFor(series: TimeSeries, fitted: Fitted, config: ParsedForecastConfig): Scales {
+  if (config.scaling === 'together') return fitted.scales
+  const known = fitted.seriesScales.find(({ name }) => name === series.name)
+  if (known) return known.scales
+  return {
+    target: learnChannels([series], fitted.roles.target, config.scaler),
+    covariates: fitted.scales.covariates,
+  }
+}
+
+/** A series as the network reads it. */
+export function prepare(
+  series: TimeSeries,
+  fitted: Fitted,
+  config: ParsedForecastConfig,
+  scales: Scales = scalesFor(series, fitted, config),
+): PreparedSeries {
+  const roles: ChannelRoles = fitted.roles
+  return prepareSeries(series, roles, scales, encodeStatics(series, fitted.statics))
+}
+
+/** @param outputs O */
+export function networkSizes(
+  { roles, statics }: Fitted,
+  { lookback, horizon }: ParsedForecastConfig,
+  outputs: number,
+): NetworkSizes {
+  return {
+    lookback,
+    horizon,
+    channels: roles.target.length,
+    pastCovariates: roles.past.length,
+    futureCovariates: roles.future.length,
+    statics: statics.reduce((sum, feature) => sum + staticWidth(feature), 0),
+    outputs,
+  }
+}
+
+/** @throws CheckpointError when saved scales are not of as many channels as there are. */
+export function requireConsistent({ roles, scales, seriesScales }: Fitted, folder: string): void {
+  const counts = { target: roles.target.length, covariates: roles.past.length + roles.future.length }
+  for (const one of [scales, ...seriesScales.map((each) => each.scales)])
+    for (const name of ['target', 'covariates'] as const)
+      if (one[name].center.length !== counts[name])
+        throw new CheckpointError({
+          argument: `${folder}: scales.${name}`,
+          expected: `${counts[name]} channels`,
+          received: String(one[name].center.length),
+        })
+}

@@ -1,0 +1,87 @@
+/** Forecasters as model folders: settings and what was learnt of the series in `config.json`, weights beside it. */
+import {
+  CheckpointError,
+  loadModelFolder,
+  type ModelContents,
+  type ModelDescription,
+  modelCard,
+  Rng,
+  type StateDict,
+  type TrainResult,
+} from '@attentive/core'
+import { z } from 'zod'
+import { forecastConfigSchema, type ParsedForecastConfig } from './config.js'
+import { type Fitted, fittedSchema, networkSizes, requireConsistent } from './fitted.js'
+import type { ForecastParts } from './forecast-graph.js'
+import { createLikelihood } from './likelihoods/index.js'
+import type { ForecastNetwork } from './network.js'
+import { createNetwork, networks } from './networks/index.js'
+import type { TrainedParts } from './predictor.js'
+
+const forecastTask = 'forecast'
+const folderSchema = z.strictObject({ config: forecastConfigSchema, fitted: fittedSchema })
+
+export function describeFolder(
+  { config, fitted }: Pick<TrainedParts, 'config' | 'fitted'>,
+  card?: string,
+): ModelDescription & Pick<ModelContents, 'card'> {
+  return { task: forecastTask, config: { config, fitted }, ...(card === undefined ? {} : { card }) }
+}
+
+/** A network of these settings, with weights drawn by their seed. */
+export function createParts(config: ParsedForecastConfig, fitted: Fitted): ForecastParts {
+  const likelihood = createLikelihood(config.likelihood)
+  const sizes = networkSizes(fitted, config, likelihood.size)
+  const network = createNetwork(config.model, sizes, new Rng(config.seed))
+  return { network, likelihood, windowNorm: config.windowNorm }
+}
+
+/** @throws CheckpointError when there is no forecaster in the folder, or a damaged one. */
+export async function loadTrained(folder: string): Promise<TrainedParts> {
+  const loaded = await loadModelFolder(folder, { task: forecastTask, schema: folderSchema })
+  const { config, fitted } = loaded.config
+  requireConsistent(fitted, folder)
+  requireAffordable(config, fitted, loaded.weights)
+  const parts = createParts(config, fitted)
+  parts.network.loadStateDict(loaded.weights)
+  return { config, fitted, parts }
+}
+
+/**
+ * A network is made only when the weights that were read are as many as it has, so that hostile settings cannot ask for
+ * more memory than the file has taken.
+ */
+function requireAffordable(config: ParsedForecastConfig, fitted: Fitted, weights: StateDict): void {
+  const saved = Object.values(weights).reduce((sum, { size }) => sum + size, 0)
+  const sizes = networkSizes(fitted, config, createLikelihood(config.likelihood).size)
+  const most = Math.max(
+    ...Object.values(sizes),
+    ...Object.values(config.model).filter((value) => typeof value === 'number'),
+  )
+  if (most <= saved) return
+  throw new CheckpointError({
+    argument: 'config.json',
+    expected: `sizes of a network with ${saved} weights`,
+    received: String(most),
+    hint: 'The files of the folder belong to different models.',
+  })
+}
+
+export function forecastCard(
+  { config, fitted }: TrainedParts,
+  network: ForecastNetwork,
+  result: TrainResult,
+): string {
+  const { best, steps, seconds } = result
+  return modelCard({
+    title: `Forecaster: ${networks[config.model.name].title}`,
+    summary: `Forecasts ${config.horizon} steps (${fitted.frequency}) of ${fitted.roles.target.join(', ')} from the last ${config.lookback}. Load it with \`Forecaster.load\`; \`config.json\` holds all settings.`,
+    scores: best ? { [`Validation ${config.training.metric}, scaled`]: best.score.toFixed(4) } : {},
+    facts: {
+      Parameters: network.parameterCount(),
+      'Training steps': best ? `${steps}, the best after ${best.step}` : steps,
+      Minutes: (seconds / 60).toFixed(1),
+    },
+    seed: config.seed,
+  })
+}

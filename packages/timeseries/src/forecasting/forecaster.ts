@@ -1,0 +1,40 @@
+/** The interface of all models: fitted to series, a history goes in and a forecast comes out. */
+import type { TimeSeries } from '../series/index.js'
+import type { Forecast } from './forecast.js'
+
+export interface PredictOptions {
+  /** Steps to be forecast. Default: those the model was made for; networks can do fewer, not more. */
+  horizon?: number
+  /** Channels known for the horizon: one series a history, which covers the steps after it. */
+  future?: TimeSeries | readonly TimeSeries[]
+  /** Levels to be read from the forecast. Default none. */
+  quantiles?: readonly number[]
+}
+
+export interface Forecaster {
+  /** What it is called in tables. */
+  readonly name: string
+  /** Channels that it forecasts; null before it is fitted. */
+  readonly target: readonly string[] | null
+  /** Rows of history that it needs. */
+  readonly lookback: number
+  /** Steps that it forecasts when not asked for another number. */
+  readonly horizon: number
+  /** Learns from one series or several. */
+  fit(train: TimeSeries | readonly TimeSeries[], options?: FitOptions): Promise<unknown>
+  /**
+   * Forecasts what follows each history.
+   * @throws DataError when a history is too short, lacks a channel or is of another frequency than what was trained on.
+   * @throws InvalidArgumentError on options that the model cannot honour.
+   */
+  predict(history: TimeSeries, options?: PredictOptions): Promise<Forecast>
+  predict(histories: readonly TimeSeries[], options?: PredictOptions): Promise<Forecast[]>
+}
+
+export interface FitOptions {
+  /**
+   * Later parts of the series, whose forecasts decide when training stops. Each begins with the look-back of its first
+   * window, rows that belong to the training part: `splitSeries(…, { overlap: lookback })`.
+   */
+  validation?: TimeSeries | readonly TimeSeries[]
+}

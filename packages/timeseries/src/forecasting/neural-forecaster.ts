@@ -1,0 +1,200 @@
+/** NeuralForecaster: any of the networks behind the interface of all models. */
+import {
+  type CompileOptions,
+  DataError,
+  InvalidArgumentError,
+  type SaveModelOptions,
+  saveModelFolder,
+  type TrainResult,
+} from '@attentive/core'
+import type { TimeSeries } from '../series/index.js'
+import { type ForecastConfig, type ParsedForecastConfig, parseForecastConfig } from './config.js'
+import { learnFrom, prepare, requireLike } from './fitted.js'
+import { createParts, describeFolder, forecastCard, loadTrained } from './folder.js'
+import type { Forecast } from './forecast.js'
+import type { FitOptions, Forecaster, PredictOptions } from './forecaster.js'
+import { networks } from './networks/index.js'
+import { Predictor, type TrainedParts } from './predictor.js'
+import { type TrainingRunOptions, trainNetwork } from './train.js'
+import { Windows } from './windows.js'
+
+/** What runs it. */
+export type EngineOptions = Pick<CompileOptions, 'engine' | 'threads'>
+
+export interface FitNetworkOptions extends FitOptions, TrainingRunOptions {}
+
+/**
+ * A network that forecasts: one model for one series or thousands.
+ *
+ * @example
+ * const [train, validation, test] = splitSeries(series, [0.7, 0.1, 0.2], { overlap: 96 })
+ * const forecaster = new NeuralForecaster({
+ *   model: { name: 'segrnn' }, lookback: 96, horizon: 24, likelihood: { type: 'quantiles' },
+ * })
+ * await forecaster.fit(train, { validation, output: 'models/load' })
+ * const forecast = await forecaster.predict(test.slice(0, 96), { quantiles: [0.05, 0.95] })
+ */
+export class NeuralForecaster implements Forecaster {
+  readonly config: ParsedForecastConfig
+  private trained: TrainedParts | null = null
+  private predictor: Predictor | null = null
+
+  /** @throws InvalidArgumentError naming the settings that are wrong. */
+  constructor(
+    config: ForecastConfig,
+    private readonly engine: EngineOptions = {},
+  ) {
+    this.config = parseForecastConfig(config)
+    this.requireReadable()
+  }
+
+  /** @throws CheckpointError when there is no forecaster in the folder, or a damaged one. */
+  static async load(folder: string, engine: EngineOptions = {}): Promise<NeuralForecaster> {
+    const trained = await loadTrained(folder)
+    const forecaster = new NeuralForecaster(trained.config, engine)
+    forecaster.trained = trained
+    return forecaster
+  }
+
+  get name(): string {
+    return this.config.model.name
+  }
+
+  get lookback(): number {
+    return this.config.lookback
+  }
+
+  get horizon(): number {
+    return this.config.horizon
+  }
+
+  get target(): readonly string[] | null {
+    return this.trained?.fitted.roles.target ?? null
+  }
+
+  /** Trained numbers; 0 before `fit`. */
+  get parameterCount(): number {
+    return this.trained?.parts.network.parameterCount() ?? 0
+  }
+
+  /**
+   * Learns scales from the training part, then the network. The result has the weights of the best validation, without
+   * one the last (averaged) weights. An interrupted run returns, too: see `stoppedBy`.
+   *
+   * @throws DataError when the series do not belong together, or none is as long as a window.
+   * @throws StorageError when the output folder cannot be written to.
+   * @throws NumericalError when the loss turns NaN.
+   */
+  async fit(
+    train: TimeSeries | readonly TimeSeries[],
+    { validation, ...run }: FitNetworkOptions = {},
+  ): Promise<TrainResult> {
+    const { config } = this
+    const fitted = learnFrom(listOf(train), config)
+    const parts = createParts(config, fitted)
+    const trained = { config, fitted, parts }
+    const windowsOf = (series: readonly TimeSeries[], argument: string, stride: number) => {
+      for (const one of series) requireLike(one, fitted, argument)
+      return this.windows(trained, series, { argument, stride })
+    }
+    const result = await trainNetwork({
+      parts,
+      config,
+      windows: windowsOf(listOf(train), 'train', config.training.stride),
+      validation: validation ? windowsOf(listOf(validation), 'validation', 1) : null,
+      describe: () => describeFolder(trained),
+      engine: this.engine,
+      run,
+    })
+    await this.forget()
+    this.trained = trained
+    if (run.output !== undefined) {
+      const card = forecastCard(trained, parts.network, result)
+      await saveModelFolder(run.output, {
+        ...describeFolder(trained, card),
+        weights: parts.network.stateDict(),
+      })
+    }
+    return result
+  }
+
+  predict(history: TimeSeries, options?: PredictOptions): Promise<Forecast>
+  predict(histories: readonly TimeSeries[], options?: PredictOptions): Promise<Forecast[]>
+  async predict(
+    histories: TimeSeries | readonly TimeSeries[],
+    options: PredictOptions = {},
+  ): Promise<Forecast | Forecast[]> {
+    this.predictor ??= new Predictor(this.requireTrained(), this.engine)
+    const forecasts = await this.predictor.predict(listOf(histories), options)
+    return isList(histories) ? forecasts : (forecasts[0] as Forecast)
+  }
+
+  /** Saves settings, scales and weights. */
+  async save(folder: string, options: SaveModelOptions = {}): Promise<void> {
+    const trained = this.requireTrained()
+    const weights = trained.parts.network.stateDict()
+    await saveModelFolder(folder, { ...describeFolder(trained), weights }, options)
+  }
+
+  /** Frees the compiled graphs and the network's tensors. */
+  async dispose(): Promise<void> {
+    await this.forget()
+    this.trained?.parts.network.dispose()
+  }
+
+  private async forget(): Promise<void> {
+    await this.predictor?.dispose()
+    this.predictor = null
+  }
+
+  private requireTrained(): TrainedParts {
+    if (this.trained) return this.trained
+    throw new InvalidArgumentError({
+      argument: this.name,
+      expected: 'a trained model',
+      received: 'one before its training',
+      hint: 'Call fit first, or NeuralForecaster.load.',
+    })
+  }
+
+  /** Settings that a network would not honour are refused. */
+  private requireReadable(): void {
+    const { model, past, future, statics } = this.config
+    const [ignored] = [...past, ...future, ...statics]
+    if (ignored === undefined || networks[model.name].covariates) return
+    throw new InvalidArgumentError({
+      argument: 'past, future, statics',
+      expected: `none with model "${model.name}", which reads its targets alone`,
+      received: ignored,
+    })
+  }
+
+  private windows(
+    { config, fitted, parts }: TrainedParts,
+    series: readonly TimeSeries[],
+    { argument, stride }: { argument: string; stride: number },
+  ): Windows {
+    const { sizes } = parts.network
+    const windows = new Windows(
+      series.map((one) => prepare(one, fitted, config)),
+      { ...sizes, covariates: sizes.pastCovariates + sizes.futureCovariates },
+      stride,
+    )
+    if (windows.count > 0) return windows
+    const longest = Math.max(0, ...series.map(({ length }) => length))
+    throw new DataError({
+      argument,
+      expected: `a series of at least ${sizes.lookback + sizes.horizon} rows (look-back ${sizes.lookback}, horizon ${sizes.horizon})`,
+      received: `${longest} rows at most`,
+      hint: 'Use a shorter look-back or horizon, or more data.',
+    })
+  }
+}
+
+function isList(series: TimeSeries | readonly TimeSeries[]): series is readonly TimeSeries[] {
+  return Array.isArray(series)
+}
+
+function listOf(series: TimeSeries | readonly TimeSeries[]): readonly TimeSeries[] {
+  return isList(series) ? series : [series]
+}
