@@ -171,6 +171,24 @@ def linear():
     return case({"x": torch.randn(B, T, D)}, module, lambda inputs: {"outputs": module(inputs["x"])})
 
 
+def gru_gates():
+    """Both products given: one row of inputs' parts for each of two rows of the state's, say, broadcasts."""
+    inputs = {"h": torch.randn(B, 1, H), "projected": torch.randn(1, T, 3 * H), "projectedState": torch.randn(B, 1, 3 * H)}
+    return case(inputs, None, lambda inputs: {"h": reference.gru_gates(*inputs.values())})
+
+
+def multi_head_attention(heads, memory_size, padded):
+    module = reference.MultiHeadAttention(2 * M, memory_size, heads)
+    inputs = {"queries": torch.randn(B, 2, 2 * M), "memory": torch.randn(B, S, memory_size)}
+    inputs["lengths"] = torch.tensor([5, 2, 3]) if padded else torch.full((B,), S)
+
+    def run(inputs):
+        output, weights = module(inputs["queries"], inputs["memory"], torch.arange(S) < inputs["lengths"][:, None])
+        return {"output": output, "weights": weights}
+
+    return case(inputs, module, run, numHeads=heads)
+
+
 torch.manual_seed(1)
 json.dump(
     {
@@ -192,6 +210,8 @@ json.dump(
         "crossEntropy": [cross_entropy(0.0, False), cross_entropy(0.0, True), cross_entropy(0.15, True)],
         "embedding": embedding(),
         "linear": linear(),
+        "gruGates": gru_gates(),
+        "multiHeadAttention": [multi_head_attention(2, 2 * M, True), multi_head_attention(4, D, False)],
     },
     sys.stdout,
 )

@@ -147,3 +147,32 @@ class Pooling(nn.Module):
         energies = torch.tanh(x @ self.weight.T + self.bias) @ self.energy_weight[0]
         shares = torch.softmax(energies.masked_fill(~mask, -math.inf), 1)
         return torch.einsum("bt,btd->bd", shares, x)
+
+
+def gru_gates(h, projected, projected_state):
+    r, z, n = (projected[..., i * h.shape[-1]:(i + 1) * h.shape[-1]] for i in range(3))
+    hr, hz, hn = projected_state.chunk(3, -1)
+    z = torch.sigmoid(z + hz)
+    return (1 - z) * torch.tanh(n + torch.sigmoid(r + hr) * hn) + z * h
+
+
+class MultiHeadAttention(nn.Module):
+    """PyTorch's own, with its weights where ours are: one matrix for each of query, key, value and output."""
+
+    def __init__(self, query_size, memory_size, heads):
+        super().__init__()
+        self.heads = heads
+        self.query = nn.Linear(query_size, query_size)
+        self.key = nn.Linear(memory_size, query_size)
+        self.value = nn.Linear(memory_size, query_size)
+        self.output = nn.Linear(query_size, query_size)
+
+    def forward(self, queries, memory, mask):
+        bias = torch.cat([self.query.bias, self.key.bias, self.value.bias])
+        output, weights = nn.functional.multi_head_attention_forward(
+            queries.transpose(0, 1), memory.transpose(0, 1), memory.transpose(0, 1),
+            queries.shape[2], self.heads, None, bias, None, None, False, 0.0,
+            self.output.weight, self.output.bias, key_padding_mask=~mask, need_weights=True,
+            average_attn_weights=False, use_separate_proj_weight=True,
+            q_proj_weight=self.query.weight, k_proj_weight=self.key.weight, v_proj_weight=self.value.weight)
+        return output.transpose(0, 1), weights

@@ -19,6 +19,11 @@ export {
 export { Linear, type LinearOptions } from './linear.js'
 export { Lstm, type LstmOptions } from './lstm.js'
 export { Module, type StateDict } from './module.js'
+export {
+  type MultiHeadAttended,
+  MultiHeadAttention,
+  type MultiHeadAttentionOptions,
+} from './multi-head-attention.js'
 export type { TrainingOptions, ValidSteps } from './options.js'
 export { fromPyTorchName, toPyTorchName } from './pytorch-names.js'
 export type { RecurrentForwardOptions, RecurrentResult, RecurrentStackOptions } from './recurrent-stack.js'

@@ -40,6 +40,8 @@ export interface GoldenFile {
   crossEntropy: GoldenCase[]
   embedding: GoldenCase
   linear: GoldenCase
+  gruGates: GoldenCase
+  multiHeadAttention: GoldenCase[]
 }
 
 export const golden = loadGolden<GoldenFile>(new URL('../golden/layers.json', import.meta.url))

@@ -6,6 +6,7 @@ import {
   type AttentionScoreName,
   type DecoderStyle,
   type LstmState,
+  MultiHeadAttention,
   maskedSoftmax,
   Rng,
   sequenceMask,
@@ -24,6 +25,24 @@ const attention: Primitive = {
       querySize: sizeOf(inputs.queries, 2),
       memorySize: sizeOf(inputs.memory, 2),
       attentionSize: 3,
+      rng: new Rng(1),
+    })
+    const run = (inputs: Tensors) => {
+      const { queries, memory } = inputs as Record<'queries' | 'memory', tf.Tensor>
+      return { ...module.forward({ queries, memory, memoryMask: maskOf(inputs) }) }
+    }
+    return { module, run }
+  },
+}
+
+const multiHead: Primitive = {
+  exports: ['MultiHeadAttention'],
+  golden: golden.multiHeadAttention,
+  prepare({ options, inputs }) {
+    const module = new MultiHeadAttention({
+      querySize: sizeOf(inputs.queries, 2),
+      memorySize: sizeOf(inputs.memory, 2),
+      numHeads: options.numHeads as number,
       rng: new Rng(1),
     })
     const run = (inputs: Tensors) => {
@@ -77,4 +96,9 @@ const softmax: Primitive = {
   }),
 }
 
-export const attending: Record<string, Primitive> = { attention, decoder, 'masked softmax': softmax }
+export const attending: Record<string, Primitive> = {
+  attention,
+  'multi-head attention': multiHead,
+  decoder,
+  'masked softmax': softmax,
+}

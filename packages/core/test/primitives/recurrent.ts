@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import {
   Gru,
+  gruGates,
   gruSequence,
   gruStep,
   Lstm,
@@ -133,6 +134,11 @@ const gates = step(['lstmGates'], golden.lstmGates, ({ sums, c }) =>
   lstmGates(sums as tf.Tensor, c as tf.Tensor),
 )
 
+const gatesOfGru = step(['gruGates'], golden.gruGates, (inputs) => {
+  const { h, projected, projectedState } = inputs as Record<'h' | 'projected' | 'projectedState', tf.Tensor>
+  return { h: gruGates(h, projected, projectedState) }
+})
+
 const gruSteps = (item: GoldenCase, resetAfter: boolean) =>
   step(['gruStep'], item, (inputs) => {
     const { x, h, weight_ih, weight_hh, bias_ih, bias_hh } = inputs as Given
@@ -147,6 +153,7 @@ export const recurrent: Record<string, Primitive> = {
   'GRU sequence': gruSequences,
   'LSTM step': lstmSteps,
   'LSTM gates': gates,
+  'GRU gates': gatesOfGru,
   'GRU step, reset after': gruSteps(golden.gruCell, true),
   'GRU step, reset before': gruSteps(golden.gruCellResetBefore, false),
 }
