@@ -32,7 +32,7 @@ export function describeFolder(
 export function createParts(config: ParsedForecastConfig, fitted: Fitted): ForecastParts {
   const likelihood = createLikelihood(config.likelihood)
   const sizes = networkSizes(fitted, config, likelihood.size)
-  const network = createNetwork(config.model, sizes, new Rng(config.seed))
+  const network = createNetwork(config.model, sizes, { rng: new Rng(config.seed), likelihood })
   return { network, likelihood, windowNorm: config.windowNorm }
 }
 

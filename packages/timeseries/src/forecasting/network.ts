@@ -50,4 +50,6 @@ export abstract class ForecastNetwork extends Module {
 export interface NetworkContext {
   sizes: NetworkSizes
   rng: Rng
+  /** The point forecast that raw outputs stand for, `[…, O]` → `[…]`: what a network is fed that walks ahead. */
+  point(raw: tf.Tensor): tf.Tensor
 }

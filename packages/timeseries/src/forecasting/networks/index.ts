@@ -1,10 +1,23 @@
 /** Networks by name: one row each, from which schema, types and the command line follow. */
 import type { Rng } from '@attentive/core'
 import { z } from 'zod'
+import type { Likelihood } from '../likelihoods/index.js'
 import type { ForecastNetwork, NetworkContext, NetworkSizes } from '../network.js'
+import { DaRnn, daRnnSchema } from './da-rnn.js'
+import { DLinear, linearSchema } from './linear.js'
+import { LstmAttention, lstmAttentionSchema } from './lstm-attention.js'
 import { SegRnn, segRnnSchema } from './seg-rnn.js'
+import { SelfAttention, selfAttentionSchema } from './self-attention.js'
+import { Seq2seq, seq2seqSchema } from './seq2seq.js'
 
-export const networkSchema = z.discriminatedUnion('name', [segRnnSchema])
+export const networkSchema = z.discriminatedUnion('name', [
+  segRnnSchema,
+  lstmAttentionSchema,
+  seq2seqSchema,
+  selfAttentionSchema,
+  daRnnSchema,
+  linearSchema,
+])
 
 export type NetworkConfig = z.output<typeof networkSchema>
 export type NetworkName = NetworkConfig['name']
@@ -22,9 +35,41 @@ export const networks: { [N in NetworkName]: NetworkRow<Extract<NetworkConfig, {
     covariates: false,
     create: (config, context) => new SegRnn(config, context),
   },
+  'lstm-attention': {
+    title: 'LSTM with temporal attention',
+    covariates: true,
+    create: (config, context) => new LstmAttention(config, context),
+  },
+  seq2seq: {
+    title: 'Encoder-decoder LSTM with attention',
+    covariates: true,
+    create: (config, context) => new Seq2seq(config, context),
+  },
+  'self-attention': {
+    title: 'LSTM with multi-head self-attention',
+    covariates: true,
+    create: (config, context) => new SelfAttention(config, context),
+  },
+  'da-rnn': {
+    title: 'Dual-stage attention (DA-RNN)',
+    covariates: true,
+    create: (config, context) => new DaRnn(config, context),
+  },
+  linear: {
+    title: 'Linear (DLinear)',
+    covariates: false,
+    create: (config, context) => new DLinear(config, context),
+  },
 }
 
-export function createNetwork(config: NetworkConfig, sizes: NetworkSizes, rng: Rng): ForecastNetwork {
+export const networkNames = Object.keys(networks) as NetworkName[]
+
+export function createNetwork(
+  config: NetworkConfig,
+  sizes: NetworkSizes,
+  { rng, likelihood }: { rng: Rng; likelihood: Likelihood },
+): ForecastNetwork {
   const row = networks[config.name] as NetworkRow<NetworkConfig>
-  return row.create(config, { sizes, rng })
+  const point: NetworkContext['point'] = (raw) => likelihood.point(likelihood.parameters(raw))
+  return row.create(config, { sizes, rng, point })
 }

@@ -1,0 +1,138 @@
+/**
+ * DA-RNN (Qin et al. 2017, "A dual-stage attention-based recurrent neural network for time series prediction"). The
+ * first attention chooses among driving series at every step, the second among steps. All channels that are read are
+ * driving series; the paper's single next value becomes the whole horizon, read from the last state.
+ *
+ *     e^k_t = v_eᵀ tanh(W_e [h_{t−1}; s_{t−1}] + U_e x^k)    x^k: series k over the look-back   (equation 8)
+ *     x̃_t   = softmax_k(e_t) ∘ x_t;  h_t = LSTM(x̃_t)                                            (9 to 11)
+ *     l^i_t = v_dᵀ tanh(W_d [d_{t−1}; s'_{t−1}] + U_d h_i);  c_t = Σ_i softmax_i(l_t) h_i        (12 to 14)
+ *     ỹ_t   = w̃ᵀ [y_t; c_t] + b̃;  d_t = LSTM(ỹ_t)                                              (15, 16)
+ *     y     = V (W [d_L; c_L] + b) + b_v                                                        (22)
+ */
+import { Attention, attend, dropout, Linear, linear, scan, type TrainingOptions } from '@attentive/core'
+import * as tf from '@tensorflow/tfjs-core'
+import { z } from 'zod'
+import { ForecastNetwork, type NetworkContext, type NetworkInputs, type NetworkResult } from '../network.js'
+import { Cell, type CellState, cellSchema } from './recurrent.js'
+import { horizonInputs, horizonSize, lookbackInputs, lookbackSize } from './sequence-inputs.js'
+
+export const daRnnSchema = z.strictObject({
+  name: z.literal('da-rnn'),
+  /** Numbers in a state of encoder and decoder, each. */
+  hiddenSize: z.int().positive().default(64),
+  cell: cellSchema,
+  dropout: z.number().min(0).lt(1).default(0),
+})
+
+export type DaRnnConfig = z.output<typeof daRnnSchema>
+
+export class DaRnn extends ForecastNetwork {
+  readonly inputAttention: Attention
+  readonly encoder: Cell
+  readonly temporalAttention: Attention
+  readonly mix: Linear
+  readonly decoder: Cell
+  readonly combine: Linear
+  readonly head: Linear
+  readonly #dropout: number
+
+  constructor({ hiddenSize, cell, dropout: rate }: DaRnnConfig, { sizes, rng }: NetworkContext) {
+    super(sizes)
+    const { lookback, horizon, channels, outputs } = sizes
+    const querySize = cell === 'lstm' ? 2 * hiddenSize : hiddenSize
+    const inputSize = lookbackSize(sizes)
+    this.inputAttention = new Attention({ querySize, memorySize: lookback, attentionSize: lookback, rng })
+    this.encoder = new Cell({ cell, inputSize, hiddenSize, rng })
+    this.temporalAttention = new Attention({
+      querySize,
+      memorySize: hiddenSize,
+      attentionSize: hiddenSize,
+      rng,
+    })
+    this.mix = new Linear({ inputSize: channels + hiddenSize, outputSize: channels, rng })
+    this.decoder = new Cell({ cell, inputSize: channels, hiddenSize, rng })
+    const known = horizon * horizonSize(sizes)
+    this.combine = new Linear({ inputSize: 2 * hiddenSize + known, outputSize: hiddenSize, rng })
+    this.head = new Linear({ inputSize: hiddenSize, outputSize: horizon * channels * outputs, rng })
+    this.#dropout = rate
+  }
+
+  forward(inputs: NetworkInputs, { training = false, rng }: TrainingOptions = {}): NetworkResult {
+    const { horizon: H, channels: C, outputs: O } = this.sizes
+    const x = lookbackInputs(inputs) // [B, L, D]
+    const B = x.shape[0] as number
+    const states = this.encode(x) // [L, B, d]
+    const { d, context, weights } = this.decode(tf.transpose(inputs.past, [1, 0, 2]), states)
+    const known = horizonInputs(inputs, H)
+    const flatKnown = known ? [tf.reshape(known, [B, H * (known.shape[2] as number)])] : []
+    const combined = this.combine.forward(tf.concat([d, context, ...flatKnown], 1))
+    const kept = training && rng ? dropout(combined, { rate: this.#dropout, rng }) : combined
+    return {
+      output: tf.reshape(this.head.forward(kept), [B, H, C, O]),
+      attention: tf.expandDims(weights, 1),
+    }
+  }
+
+  /** First stage: `[B, L, D]` → states `[L, B, d]`. */
+  private encode(x: tf.Tensor): tf.Tensor {
+    const [B] = x.shape as [number]
+    const series = tf.transpose(x, [0, 2, 1]) // [B, D, L], the driving series
+    const memory = this.inputAttention.prepare(series)
+    const { outputs } = scan(
+      (state: CellState, row: tf.Tensor, { cell, memory, attention }) => {
+        const queries = tf.expandDims(this.encoder.seen(state), 1)
+        const { score } = this.inputAttention
+        const { weights } = attend({ queries, memory, score, kernels: attention }) // [B, 1, D]
+        const chosen = tf.mul(tf.reshape(weights, row.shape), row)
+        const next = this.encoder.step(state, chosen, cell)
+        return { carry: next, output: next.h }
+      },
+      this.encoder.startState(tf.zeros([B, this.hiddenSize])),
+      tf.transpose(x, [1, 0, 2]),
+      { cell: this.encoder.kernels(), memory, attention: this.inputAttention.kernels() },
+    )
+    return outputs
+  }
+
+  /** Second stage. @param past `[L, B, C]`. */
+  private decode(past: tf.Tensor, states: tf.Tensor) {
+    const [L, B] = past.shape as [number, number]
+    const memory = this.temporalAttention.prepare(tf.transpose(states, [1, 0, 2]))
+    const { score } = this.temporalAttention
+    const kernels = this.temporalAttention.kernels()
+    const mix = {
+      weight: this.mix.weight.read(),
+      bias: (this.mix.bias as NonNullable<Linear['bias']>).read(),
+    }
+    const attendFrom = (state: CellState, shared: { memory: typeof memory; attention: typeof kernels }) => {
+      const queries = tf.expandDims(this.decoder.seen(state), 1)
+      const { context, weights } = attend({
+        queries,
+        memory: shared.memory,
+        score,
+        kernels: shared.attention,
+      })
+      return {
+        context: tf.reshape(context, [B, this.hiddenSize]),
+        weights: tf.reshape(weights, [B, L]),
+      }
+    }
+    const shared = { cell: this.decoder.kernels(), memory, attention: kernels, mix }
+    const { carry } = scan(
+      (state: CellState, y: tf.Tensor, shared) => {
+        const { context } = attendFrom(state, shared)
+        const entering = linear(tf.concat([y, context], 1), shared.mix.weight, shared.mix.bias)
+        const next = this.decoder.step(state, entering, shared.cell)
+        return { carry: next, output: next.h }
+      },
+      this.decoder.startState(tf.zeros([B, this.hiddenSize])),
+      past,
+      shared,
+    )
+    return { d: carry.h, ...attendFrom(carry, shared) }
+  }
+
+  private get hiddenSize(): number {
+    return this.head.weight.shape[1] as number
+  }
+}

@@ -1,0 +1,117 @@
+/** The choice between LSTM and GRU, for networks that can be built of either. */
+import {
+  Gru,
+  gruStep,
+  Linear,
+  Lstm,
+  type LstmState,
+  lstmGates,
+  Module,
+  type Rng,
+  type TrainingOptions,
+} from '@attentive/core'
+import * as tf from '@tensorflow/tfjs-core'
+import { z } from 'zod'
+
+export const cellSchema = z.enum(['lstm', 'gru']).default('lstm')
+export type CellName = z.output<typeof cellSchema>
+
+export interface StackOptions {
+  cell: CellName
+  inputSize: number
+  hiddenSize: number
+  numLayers: number
+  dropout: number
+  rng: Rng
+}
+
+/** Stacked layers over whole sequences, with dropout between them. */
+export function createStack({ cell, dropout, numLayers, ...options }: StackOptions): Lstm | Gru {
+  const Stack = cell === 'lstm' ? Lstm : Gru
+  return new Stack({ ...options, numLayers, ...(numLayers > 1 ? { dropout } : {}) })
+}
+
+export interface Walked {
+  /** `[B, T, H]`, of the top layer. */
+  states: tf.Tensor
+  /** `[B, H]`, its last h. */
+  last: tf.Tensor
+  /** The last state of every layer. */
+  finalStates: (tf.Tensor | LstmState)[]
+}
+
+export function walk(stack: Lstm | Gru, inputs: tf.Tensor, options: TrainingOptions = {}): Walked {
+  const { outputs, finalStates } = stack.forward(inputs, options)
+  const states: (tf.Tensor | LstmState)[] = finalStates
+  return { states: outputs, last: hiddenOf(states.at(-1) as tf.Tensor | LstmState), finalStates: states }
+}
+
+/** h, `[B, H]`. */
+export function hiddenOf(state: tf.Tensor | LstmState): tf.Tensor {
+  return state instanceof tf.Tensor ? state : state.h
+}
+
+/** State of one cell: c for LSTM alone, `[B, H]` each. */
+export type CellState = { h: tf.Tensor; c: tf.Tensor | undefined }
+
+/** Weights of a cell as its steps multiply by them. */
+export type CellKernels = {
+  input: tf.Tensor
+  inputBias: tf.Tensor
+  recurrent: tf.Tensor
+  recurrentBias: tf.Tensor
+}
+
+/** One cell, for loops whose inputs depend on what came out before. Parameters: `input` and `recurrent`, as `Linear`s. */
+export class Cell extends Module {
+  readonly input: Linear
+  readonly recurrent: Linear
+  readonly #name: CellName
+
+  constructor({ cell, inputSize, hiddenSize, rng }: Omit<StackOptions, 'numLayers' | 'dropout'>) {
+    super()
+    const gates = cell === 'lstm' ? 4 : 3
+    this.#name = cell
+    this.input = new Linear({ inputSize, outputSize: gates * hiddenSize, rng })
+    this.recurrent = new Linear({ inputSize: hiddenSize, outputSize: gates * hiddenSize, rng })
+  }
+
+  /** For the `consts` of a `scan`. */
+  kernels(): CellKernels {
+    return {
+      input: tf.transpose(this.input.weight.read()),
+      inputBias: readBias(this.input),
+      recurrent: tf.transpose(this.recurrent.weight.read()),
+      recurrentBias: readBias(this.recurrent),
+    }
+  }
+
+  startState(h: tf.Tensor): CellState {
+    return { h, c: this.#name === 'lstm' ? tf.zerosLike(h) : undefined }
+  }
+
+  /** h and, of an LSTM, c, side by side: what attention to the state reads. */
+  seen({ h, c }: CellState): tf.Tensor {
+    return c ? tf.concat([h, c], 1) : h
+  }
+
+  /** @param x `[B, D]`. */
+  step({ h, c }: CellState, x: tf.Tensor, kernels: CellKernels): CellState {
+    const projected = tf.add(product(x, kernels.input), kernels.inputBias)
+    if (!c)
+      return {
+        h: gruStep(h, projected, { recurrent: kernels.recurrent, bias: kernels.recurrentBias }),
+        c: undefined,
+      }
+    const sums = tf.add(projected, tf.add(product(h, kernels.recurrent), kernels.recurrentBias))
+    return lstmGates(sums, c)
+  }
+}
+
+function readBias({ bias }: Linear): tf.Tensor {
+  return (bias as NonNullable<typeof bias>).read()
+}
+
+export function product(x: tf.Tensor, kernel: tf.Tensor): tf.Tensor {
+  return tf.matMul(x as tf.Tensor2D, kernel as tf.Tensor2D)
+}

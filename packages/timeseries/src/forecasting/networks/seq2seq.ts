@@ -1,0 +1,140 @@
+/**
+ * Encoder-decoder LSTM with attention (Bahdanau et al. 2015; the LSTMa of Zhou et al. 2021, "Informer", section 5.1): the
+ * decoder walks along the horizon, is fed its own last forecast, and attends to the encoder's states from its own. In
+ * training, too: it never sees a truth that it would lack in use.
+ *
+ *     s_1 … s_L = LSTM(x_1 … x_L)
+ *     c_k       = attend(h_{k−1}; s_1 … s_L)
+ *     h_k       = LSTM step from h_{k−1} with the input [y_{k−1}; known_k; c_k]
+ *     y_k       = W_y [h_k; c_k] + b_y                    y_0 = x_L
+ */
+import {
+  Attention,
+  type AttentionMemory,
+  type AttentionScore,
+  attend,
+  attentionScores,
+  dropout,
+  type Gru,
+  Linear,
+  type Lstm,
+  linear,
+  type NamedTensors,
+  scan,
+  type TrainingOptions,
+} from '@attentive/core'
+import * as tf from '@tensorflow/tfjs-core'
+import { z } from 'zod'
+import { ForecastNetwork, type NetworkContext, type NetworkInputs, type NetworkResult } from '../network.js'
+import { Cell, type CellKernels, type CellState, cellSchema, createStack, walk } from './recurrent.js'
+import { horizonInputs, horizonSize, lookbackInputs, lookbackSize } from './sequence-inputs.js'
+
+const scoreNames = Object.keys(attentionScores) as [keyof typeof attentionScores]
+
+export const seq2seqSchema = z.strictObject({
+  name: z.literal('seq2seq'),
+  hiddenSize: z.int().positive().default(64),
+  /** Layers of the encoder; the decoder has one. */
+  numLayers: z.int().positive().default(1),
+  cell: cellSchema,
+  score: z.enum(scoreNames).default('additive'),
+  dropout: z.number().min(0).lt(1).default(0.1),
+})
+
+export type Seq2seqConfig = z.output<typeof seq2seqSchema>
+
+type Carry = { state: CellState; previous: tf.Tensor }
+type Shared = {
+  cell: CellKernels
+  memory: AttentionMemory
+  attention: NamedTensors
+  headWeight: tf.Tensor
+  headBias: tf.Tensor
+  mask: tf.Tensor | undefined
+}
+
+export class Seq2seq extends ForecastNetwork {
+  readonly encoder: Lstm | Gru
+  readonly bridge: Linear
+  readonly attention: Attention
+  readonly decoder: Cell
+  readonly head: Linear
+  readonly #dropout: number
+  readonly #point: NetworkContext['point']
+
+  constructor(config: Seq2seqConfig, { sizes, rng, point }: NetworkContext) {
+    super(sizes)
+    const { hiddenSize, score, cell } = config
+    const { channels, outputs } = sizes
+    this.encoder = createStack({ ...config, inputSize: lookbackSize(sizes), rng })
+    this.bridge = new Linear({ inputSize: hiddenSize, outputSize: hiddenSize, rng })
+    this.attention = new Attention({ score, querySize: hiddenSize, memorySize: hiddenSize, rng })
+    const inputSize = channels + horizonSize(sizes) + hiddenSize
+    this.decoder = new Cell({ cell, inputSize, hiddenSize, rng })
+    this.head = new Linear({ inputSize: 2 * hiddenSize, outputSize: channels * outputs, rng })
+    this.#dropout = config.dropout
+    this.#point = point
+  }
+
+  forward(inputs: NetworkInputs, { training = false, rng }: TrainingOptions = {}): NetworkResult {
+    const { horizon: H, lookback: L, channels: C, outputs: O } = this.sizes
+    const { states, last } = walk(
+      this.encoder,
+      lookbackInputs(inputs),
+      training && rng ? { training, rng } : {},
+    )
+    const [B, d] = last.shape as [number, number]
+    const mask =
+      training && rng && this.#dropout > 0
+        ? dropout(tf.ones([B, 2 * d]), { rate: this.#dropout, rng })
+        : undefined
+    const shared: Shared = {
+      cell: this.decoder.kernels(),
+      memory: this.attention.prepare(states),
+      attention: this.attention.kernels(),
+      headWeight: this.head.weight.read(),
+      headBias: (this.head.bias as NonNullable<Linear['bias']>).read(),
+      mask,
+    }
+    const first = tf.reshape(tf.slice(inputs.past, [0, L - 1, 0], [B, 1, C]), [B, C])
+    const start: Carry = {
+      state: this.decoder.startState(tf.tanh(this.bridge.forward(last))),
+      previous: first,
+    }
+    const known = horizonInputs(inputs, H) ?? tf.zeros([B, H, 1])
+    const { outputs } = scan(
+      (carry: Carry, x: tf.Tensor, shared: Shared) => this.step(carry, x, shared),
+      start,
+      tf.transpose(known, [1, 0, 2]),
+      shared,
+    )
+    return {
+      output: tf.reshape(tf.transpose(outputs.raw, [1, 0, 2]), [B, H, C, O]),
+      attention: tf.transpose(outputs.weights, [1, 0, 2]),
+    }
+  }
+
+  private step({ state, previous }: Carry, known: tf.Tensor, shared: Shared) {
+    const { channels: C, outputs: O } = this.sizes
+    const B = previous.shape[0] as number
+    const { context, weights } = attendOnce(state.h, shared, this.attention.score)
+    const fed = horizonSize(this.sizes) > 0 ? [previous, known, context] : [previous, context]
+    const next = this.decoder.step(state, tf.concat(fed, 1), shared.cell)
+    const read = tf.concat([next.h, context], 1)
+    const kept = shared.mask ? tf.mul(read, shared.mask) : read
+    const raw = linear(kept, shared.headWeight, shared.headBias) // [B, C·O]
+    const point = this.#point(tf.reshape(raw, [B, C, O]))
+    return { carry: { state: next, previous: point }, output: { raw, weights } }
+  }
+}
+
+/** One query a row: `[B, d]` → context `[B, d]`, weights `[B, L]`. */
+function attendOnce(query: tf.Tensor, { memory, attention }: Shared, score: AttentionScore) {
+  const [B, d] = query.shape as [number, number]
+  const queries = tf.reshape(query, [B, 1, d])
+  const { context, weights } = attend({ queries, memory, score, kernels: attention })
+  return {
+    context: tf.reshape(context, [B, context.shape[2] as number]),
+    weights: tf.reshape(weights, [B, weights.shape[2] as number]),
+  }
+}
