@@ -26,9 +26,16 @@ export interface StackOptions {
 }
 
 /** Stacked layers over whole sequences, with dropout between them. */
-export function createStack({ cell, dropout, numLayers, ...options }: StackOptions): Lstm | Gru {
+export function createStack({
+  cell,
+  inputSize,
+  hiddenSize,
+  numLayers,
+  dropout,
+  rng,
+}: StackOptions): Lstm | Gru {
   const Stack = cell === 'lstm' ? Lstm : Gru
-  return new Stack({ ...options, numLayers, ...(numLayers > 1 ? { dropout } : {}) })
+  return new Stack({ inputSize, hiddenSize, numLayers, rng, ...(numLayers > 1 ? { dropout } : {}) })
 }
 
 export interface Walked {
