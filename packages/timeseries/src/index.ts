@@ -1,1 +1,2 @@
-export {}
+export * from './forecasting/index.js'
+export * from './series/index.js'

@@ -1,5 +1,6 @@
 export { type JsonLimits, parseCheckedJson } from './checked-json.js'
 export { type ExportedOnnx, type ExportOnnxOptions, exportOnnx } from './export-onnx.js'
+export { type Line, readLines } from './line-reader.js'
 export { type ModelCard, modelCard } from './model-card.js'
 export {
   isModelFolder,

@@ -2,9 +2,9 @@
  * CSV by RFC 4180. Lines are gathered into records by counting quotes and parsed in groups; where a quote is not closed,
  * only the line that opened it is lost.
  */
+import { type Line, readLines } from '@attentive/core'
 import { parse } from 'csv-parse/sync'
 import type { ReadResult } from './examples.js'
-import { type Line, readLines } from './line-reader.js'
 import { RowReader, type TableOptions } from './tables.js'
 
 type TextLine = Extract<Line, { text: string }>

@@ -1,7 +1,6 @@
 /** Two files whose lines correspond, such as `train.en` and `train.de`. */
-import { DataError } from '@attentive/core'
+import { DataError, type Line, readLines } from '@attentive/core'
 import type { BadLine, ReadResult } from './examples.js'
-import { type Line, readLines } from './line-reader.js'
 
 type LineIterator = AsyncGenerator<Line>
 

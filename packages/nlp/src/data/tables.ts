@@ -1,7 +1,6 @@
 /** Parallel text in one file: rows of fields, or a JSON object a line. */
-import { DataError } from '@attentive/core'
+import { DataError, readLines } from '@attentive/core'
 import type { ReadResult } from './examples.js'
-import { readLines } from './line-reader.js'
 
 /** Where the two texts of a record are: by number (from 0), by name in the header, or by a path in a JSON object. */
 export interface Columns {

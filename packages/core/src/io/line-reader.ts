@@ -7,7 +7,7 @@ import { open } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { TextDecoder } from 'node:util'
 import { createGunzip } from 'node:zlib'
-import { DataError } from '@attentive/core'
+import { DataError } from '../errors.js'
 
 /** A line that could be read, or the reason why it could not. */
 export type Line = { number: number; text: string } | { number: number; problem: string }

@@ -1,0 +1,8 @@
+export { Frequency, type FrequencyUnit } from './frequency.js'
+export { readPanel, readSeries } from './read.js'
+export type { PanelOptions, ReadOptions } from './read-options.js'
+export { panelFromRecords, readSeriesRows, seriesFromRecords } from './records.js'
+export { type Aggregate, type ResampleOptions, resample } from './resample.js'
+export { type SplitOptions, splitSeries } from './split.js'
+export { TimeIndex, type TimeIndexOptions } from './time-index.js'
+export { type Statics, TimeSeries, type TimeSeriesOptions } from './time-series.js'

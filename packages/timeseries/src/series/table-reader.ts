@@ -1,0 +1,136 @@
+/** Rows of cells from CSV and JSONL files, plain or gzip, as they stream by. */
+import { DataError, readLines } from '@attentive/core'
+import { parse } from 'csv-parse/sync'
+
+/** A row: its line in the file, and its cells in the order of the header. */
+export interface TableRow {
+  line: number
+  cells: readonly (string | number | null)[]
+}
+
+export interface TableOptions {
+  /** Default: `,`, `;`, tab or `|`, whichever the first line has most of. */
+  delimiter?: string | undefined
+}
+
+export interface Table {
+  names: readonly string[]
+  delimiter: string
+  rows: AsyncIterable<TableRow>
+}
+
+/** Longest line, in characters: the widest tables have thousands of columns. */
+const maxLine = 4_000_000
+
+/**
+ * Opens a table with a header.
+ * @throws DataError when the file cannot be read, is empty or no text; from `rows`, naming the line, when a row is broken.
+ */
+export async function openTable(file: string, options: TableOptions = {}): Promise<Table> {
+  const lines = textLines(file)
+  const first = await lines.next()
+  if (first.done)
+    throw new DataError({ argument: file, expected: 'a header and rows', received: 'an empty file' })
+  if (first.value.text.trimStart().startsWith('{')) return openJsonLines(file, first.value, lines)
+  const delimiter = options.delimiter ?? detectDelimiter(first.value.text)
+  const names = splitCells(first.value, { delimiter, file }).map((name) => name.trim())
+  const rows = csvRows(lines, { delimiter, file, width: names.length })
+  return { names, delimiter, rows }
+}
+
+type TextLine = { number: number; text: string }
+
+/** Lines that are not blank. */
+async function* textLines(file: string): AsyncGenerator<TextLine> {
+  for await (const line of readLines(file, maxLine)) {
+    if ('problem' in line)
+      throw new DataError({
+        argument: `${file}, line ${line.number}`,
+        expected: 'text in UTF-8',
+        received: line.problem,
+      })
+    if (line.text.trim() !== '') yield line
+  }
+}
+
+function detectDelimiter(header: string): string {
+  const count = (delimiter: string) => header.split(delimiter).length
+  return [',', ';', '\t', '|'].reduce((best, other) => (count(other) > count(best) ? other : best))
+}
+
+interface CsvOptions {
+  delimiter: string
+  file: string
+}
+
+function splitCells({ number, text }: TextLine, { delimiter, file }: CsvOptions): string[] {
+  if (!text.includes('"')) return text.split(delimiter)
+  try {
+    return (parse(text, { delimiter, relax_column_count: true }) as string[][])[0] ?? []
+  } catch (cause) {
+    throw new DataError({
+      argument: `${file}, line ${number}`,
+      expected: 'cells with closed quotes',
+      received: cause instanceof Error ? cause.message : String(cause),
+      cause,
+    })
+  }
+}
+
+async function* csvRows(
+  lines: AsyncIterable<TextLine>,
+  { width, ...options }: CsvOptions & { width: number },
+): AsyncGenerator<TableRow> {
+  for await (const line of lines) {
+    const cells = splitCells(line, options)
+    if (cells.length !== width)
+      throw new DataError({
+        argument: `${options.file}, line ${line.number}`,
+        expected: `${width} cells, as in the header`,
+        received: String(cells.length),
+      })
+    yield { line: line.number, cells }
+  }
+}
+
+/** An object a line; the first one's keys are the header. */
+function openJsonLines(file: string, first: TextLine, rest: AsyncIterable<TextLine>): Table {
+  const names = Object.keys(parseObject(first, file))
+  async function* rows(): AsyncGenerator<TableRow> {
+    yield rowOf(first)
+    for await (const line of rest) yield rowOf(line)
+  }
+  const rowOf = (line: TextLine): TableRow => {
+    const object = parseObject(line, file)
+    const cells = names.map((name) => (Object.hasOwn(object, name) ? cellOf(object[name]) : null))
+    return { line: line.number, cells }
+  }
+  return { names, delimiter: '', rows: rows() }
+}
+
+function parseObject({ number, text }: TextLine, file: string): Record<string, unknown> {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    const received = cause instanceof Error ? cause.message : String(cause)
+    throw new DataError({
+      argument: `${file}, line ${number}`,
+      expected: 'a JSON object',
+      received,
+      cause,
+    })
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>
+  throw new DataError({
+    argument: `${file}, line ${number}`,
+    expected: 'a JSON object',
+    received: text.slice(0, 40),
+  })
+}
+
+function cellOf(value: unknown): string | number | null {
+  if (typeof value === 'number' || typeof value === 'string') return value
+  return value === null || value === undefined ? null : String(value)
+}
