@@ -1,5 +1,5 @@
 export type { ForecastConfig } from './config.js'
 export { Forecast, intervalLevels, type LookbackAttention } from './forecast.js'
-export type { Forecaster, FitOptions, PredictOptions } from './forecaster.js'
+export type { FitOptions, Forecaster, PredictOptions } from './forecaster.js'
 export { type EngineOptions, type FitNetworkOptions, NeuralForecaster } from './neural-forecaster.js'
 export type { TrainingRunOptions } from './train.js'

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
+import { normalQuantile } from '../../statistics/normal.js'
 import type { Likelihood } from './likelihood.js'
-import { normalQuantile } from './normal-quantile.js'
 
 export const gaussianSchema = z.strictObject({ type: z.literal('gaussian') })
 

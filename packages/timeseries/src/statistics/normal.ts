@@ -47,3 +47,31 @@ export function normalQuantile(p: number): number {
   const size = r <= 5 ? ratio(middle, r - 1.6) : ratio(tail, r - 5)
   return q < 0 ? -size : size
 }
+
+/** φ(z) = exp(−z²/2) / √(2π) */
+export function normalDensity(z: number): number {
+  return Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)
+}
+
+const hart = {
+  numerator: [
+    220.206867912376, 221.213596169931, 112.079291497871, 33.912866078383, 6.37396220353165,
+    0.700383064443688, 0.0352624965998911,
+  ],
+  denominator: [
+    440.413735824752, 793.826512519948, 637.333633378831, 296.564248779674, 86.7807322029461, 16.064177579207,
+    1.75566716318264, 0.0883883476483184,
+  ],
+}
+
+/** Φ(z) by Hart's approximation in West (2005), "Better approximations to cumulative normal functions", right to 1e-14. */
+export function normalDistribution(z: number): number {
+  const size = Math.abs(z)
+  if (size > 37) return z > 0 ? 1 : 0
+  const bell = Math.exp((-size * size) / 2)
+  const tail =
+    size < 7.07106781186547
+      ? bell * ratio(hart, size)
+      : bell / ([4, 3, 2, 1].reduce((sum, k) => size + k / sum, size + 0.65) * Math.sqrt(2 * Math.PI))
+  return z > 0 ? 1 - tail : tail
+}
