@@ -70,11 +70,8 @@ function learnChannels(
   channels: readonly string[],
   scaler: ParsedForecastConfig['scaler'],
 ): ChannelScales {
-  return learnScales(
-    scaler,
-    series.map((one) => one.select(channels).values),
-    channels.length,
-  )
+  const parts = channels.length === 0 ? [] : series.map((one) => one.select(channels).values)
+  return learnScales(scaler, parts, channels.length)
 }
 
 /** @throws DataError when a channel is missing or the frequency is another. */

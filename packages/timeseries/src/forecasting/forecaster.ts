@@ -16,8 +16,10 @@ export interface Forecaster {
   readonly name: string
   /** Channels that it forecasts; null before it is fitted. */
   readonly target: readonly string[] | null
-  /** Rows of history that it needs. */
-  readonly lookback: number
+  /** Last rows of a history that it reads, and needs; null: it reads all there are. */
+  readonly lookback: number | null
+  /** Whether it says how uncertain it is: `predict` can be asked for quantiles. */
+  readonly hasQuantiles: boolean
   /** Steps that it forecasts when not asked for another number. */
   readonly horizon: number
   /** Learns from one series or several. */

@@ -13,6 +13,8 @@ import { learnFrom, prepare, requireLike } from './fitted.js'
 import { createParts, describeFolder, forecastCard, loadTrained } from './folder.js'
 import type { Forecast } from './forecast.js'
 import type { FitOptions, Forecaster, PredictOptions } from './forecaster.js'
+import { createLikelihood } from './likelihoods/index.js'
+import { isList, listOf } from './lists.js'
 import { networks } from './networks/index.js'
 import { Predictor, type TrainedParts } from './predictor.js'
 import { type TrainingRunOptions, trainNetwork } from './train.js'
@@ -66,6 +68,10 @@ export class NeuralForecaster implements Forecaster {
 
   get horizon(): number {
     return this.config.horizon
+  }
+
+  get hasQuantiles(): boolean {
+    return createLikelihood(this.config.likelihood).quantile !== null
   }
 
   get target(): readonly string[] | null {
@@ -189,12 +195,4 @@ export class NeuralForecaster implements Forecaster {
       hint: 'Use a shorter look-back or horizon, or more data.',
     })
   }
-}
-
-function isList(series: TimeSeries | readonly TimeSeries[]): series is readonly TimeSeries[] {
-  return Array.isArray(series)
-}
-
-function listOf(series: TimeSeries | readonly TimeSeries[]): readonly TimeSeries[] {
-  return isList(series) ? series : [series]
 }

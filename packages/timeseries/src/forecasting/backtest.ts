@@ -1,0 +1,140 @@
+/** Backtests: forecasts from many origins of the past, compared with what came. */
+import { DataError, InvalidArgumentError } from '@attentive/core'
+import type { TimeSeries } from '../series/index.js'
+import { type Forecast, intervalLevels } from './forecast.js'
+import type { Forecaster } from './forecaster.js'
+import { listOf } from './lists.js'
+import { type ForecastScores, type ScoreOptions, ScoreSums } from './scores.js'
+
+export interface BacktestOptions extends ScoreOptions {
+  /** Steps ahead. Default: the forecaster's. */
+  horizon?: number
+  /** Rows between two origins. Default: the horizon, so that folds do not overlap. */
+  stride?: number
+  /** The last so many origins. Default: all that fit after `start`. */
+  folds?: number
+  /** Row of the first origin, the first one that is forecast. Default: the look-back (for models without one, a horizon). */
+  start?: number
+  /** Fit anew before each fold, to the rows before it. Default false: the model as it is. */
+  retrain?: boolean
+  /** Told after every batch of folds. */
+  onProgress?(done: number, folds: number): void
+}
+
+/** One origin. */
+export interface Fold {
+  /** Name of the series, and row of the first step that is forecast. */
+  series: string
+  origin: number
+  forecast: Forecast
+  actual: TimeSeries
+}
+
+export interface Backtest {
+  scores: ForecastScores
+  folds: Fold[]
+}
+
+/**
+ * Rolling-origin evaluation (Tashman 2000, "Out-of-sample tests of forecasting accuracy"): the model sees the rows before
+ * each origin and none after. Future covariates are taken from the series: they are what would have been known.
+ *
+ * @throws DataError when no origin has room for look-back and horizon.
+ */
+export async function backtest(
+  forecaster: Forecaster,
+  series: TimeSeries | readonly TimeSeries[],
+  options: BacktestOptions = {},
+): Promise<Backtest> {
+  const folds: Fold[] = []
+  const scores = await eachFold(forecaster, listOf(series), options, (fold) => folds.push(fold))
+  return { scores, folds }
+}
+
+/** `backtest` from every row, keeping no forecast: the protocol of benchmarks with long horizons. */
+export function evaluate(
+  forecaster: Forecaster,
+  series: TimeSeries | readonly TimeSeries[],
+  options: Omit<BacktestOptions, 'retrain'> = {},
+): Promise<ForecastScores> {
+  return eachFold(forecaster, listOf(series), { stride: 1, ...options }, () => undefined)
+}
+
+/** Origins that are forecast together. */
+const batchSize = 256
+
+async function eachFold(
+  forecaster: Forecaster,
+  series: readonly TimeSeries[],
+  options: BacktestOptions,
+  visit: (fold: Fold) => void,
+): Promise<ForecastScores> {
+  const horizon = options.horizon ?? forecaster.horizon
+  const origins = series.flatMap((one) => originsOf(one, forecaster, { ...options, horizon }))
+  if (origins.length === 0) throw noRoom(series, forecaster, horizon)
+  const size = options.retrain ? 1 : batchSize
+  let sums: ScoreSums | null = null
+  for (let start = 0; start < origins.length; start += size) {
+    const some = origins.slice(start, start + size)
+    if (options.retrain) await forecaster.fit((some[0] as Origin).before)
+    const histories = some.map(({ before }) => lastRows(before, forecaster.lookback))
+    const forecasts = await forecaster.predict(histories, {
+      horizon,
+      quantiles: (options.coverages ?? []).flatMap(intervalLevels),
+      future: some.map(({ series }) => series),
+    })
+    for (const [i, forecast] of forecasts.entries()) {
+      const { series, row } = some[i] as Origin
+      const actual = series.select(forecast.channels).slice(row, row + horizon)
+      sums ??= new ScoreSums(horizon, forecast.channels, options)
+      sums.add(forecast, actual)
+      visit({ series: series.name, origin: row, forecast, actual })
+    }
+    options.onProgress?.(Math.min(start + size, origins.length), origins.length)
+  }
+  return (sums as ScoreSums).result()
+}
+
+interface Origin {
+  series: TimeSeries
+  /** First row that is forecast. */
+  row: number
+  before: TimeSeries
+}
+
+function originsOf(
+  series: TimeSeries,
+  { lookback }: Forecaster,
+  { horizon, stride = horizon, folds, start }: BacktestOptions & { horizon: number },
+): Origin[] {
+  const first = Math.max(start ?? 0, lookback ?? Math.min(horizon, 1))
+  requirePositive({ horizon, stride, ...(folds === undefined ? {} : { folds }) })
+  const last = series.length - horizon
+  const rows: number[] = []
+  if (folds === undefined) for (let row = first; row <= last; row += stride) rows.push(row)
+  else for (let row = last; row >= first && rows.length < folds; row -= stride) rows.unshift(row)
+  return rows.map((row) => ({ series, row, before: series.slice(0, row) }))
+}
+
+function requirePositive(values: Record<string, number>): void {
+  for (const [argument, value] of Object.entries(values))
+    if (!Number.isInteger(value) || value < 1)
+      throw new InvalidArgumentError({
+        argument,
+        expected: 'a positive whole number',
+        received: String(value),
+      })
+}
+
+function lastRows(series: TimeSeries, lookback: number | null): TimeSeries {
+  return lookback === null ? series : series.slice(Math.max(0, series.length - lookback))
+}
+
+function noRoom(series: readonly TimeSeries[], { lookback }: Forecaster, horizon: number): DataError {
+  return new DataError({
+    argument: 'series',
+    expected: `at least ${(lookback ?? 1) + horizon} rows, look-back and horizon`,
+    received: `${Math.max(0, ...series.map(({ length }) => length))} rows at most`,
+    hint: 'Begin each part with the look-back: splitSeries(…, { overlap: lookback }).',
+  })
+}
