@@ -4,7 +4,7 @@
  * (LIUM-CVC at WMT17, Caglayan et al. 2017).
  */
 import type { TextConfig } from '@attentive/nlp'
-import type { Recipe } from './recipe.js'
+import type { TranslationRecipe } from './recipe.js'
 
 type Language = 'en' | 'de'
 
@@ -13,9 +13,10 @@ const textOf = (language: Language): TextConfig => ({
   normalize: { punctuation: language },
 })
 
-function multi30k(source: Language, target: Language): Recipe {
+function multi30k(source: Language, target: Language): TranslationRecipe {
   const filesOf = (part: string) => [`${part}.${source}`, `${part}.${target}`] as const
   return {
+    task: 'translation',
     title: `Multi30k, ${source} → ${target}`,
     folder: 'multi30k',
     files: { train: filesOf('train'), validation: filesOf('val'), test: filesOf('test_2016_flickr') },
@@ -54,7 +55,7 @@ export const enDe = multi30k('en', 'de')
 export const deEn = multi30k('de', 'en')
 
 /** The text processing comes from the corpus alone, so that the three have the same vocabularies. */
-export const enDeEnsemble: Recipe = {
+export const enDeEnsemble: TranslationRecipe = {
   ...enDe,
   title: `${enDe.title}, ensemble of three`,
   config: { ...enDe.config, training: { ...enDe.config.training, epochs: 18 } },
@@ -62,7 +63,7 @@ export const enDeEnsemble: Recipe = {
 }
 
 /** What it costs to throw the source's stop words away; for the guide. */
-export const enDeStopWords: Recipe = {
+export const enDeStopWords: TranslationRecipe = {
   ...enDe,
   title: `${enDe.title}, without English stop words`,
   config: { ...enDe.config, source: { ...textOf('en'), stopWords: 'en' } },

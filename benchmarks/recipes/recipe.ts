@@ -1,25 +1,45 @@
 /** What it takes to repeat a published result. */
 import type { TranslateOptions, TranslationConfig } from '@attentive/nlp'
+import type { ForecastConfig, ReadOptions } from '@attentive/timeseries'
 
 /** Names of the two files of a corpus, source first. */
 export type CorpusFiles = readonly [source: string, target: string]
 
-export interface Recipe {
+interface CommonRecipe {
   title: string
   /** Name of the data folder, where there are several side by side. */
   folder: string
-  /** In the data folder. Settings are chosen by the validation set alone; the test set is scored once, in the end. */
-  files: Record<'train' | 'validation' | 'test', CorpusFiles>
   /** Where the data comes from, for those who have none. */
   source: string
   /** On what terms, in a sentence. */
   terms: string
-  /** The licence of models that are given away. */
-  modelLicence: string
-  config: Omit<TranslationConfig, 'seed'>
-  /** One model for each; several decode as an ensemble. */
+  /** One model for each. */
   seeds: readonly number[]
-  search: Pick<TranslateOptions, 'beamSize' | 'lengthPenalty'>
   /** Recipes whose models are the same share their runs by this name. */
   runs: string
 }
+
+export interface TranslationRecipe extends CommonRecipe {
+  task: 'translation'
+  /** In the data folder. Settings are chosen by the validation set alone; the test set is scored once, in the end. */
+  files: Record<'train' | 'validation' | 'test', CorpusFiles>
+  /** The licence of models that are given away. */
+  modelLicence: string
+  config: Omit<TranslationConfig, 'seed'>
+  /** Several models decode as an ensemble. */
+  search: Pick<TranslateOptions, 'beamSize' | 'lengthPenalty'>
+}
+
+export interface ForecastRecipe extends CommonRecipe {
+  task: 'forecast'
+  /** In the data folder. */
+  file: string
+  read: ReadOptions
+  /** Rows of the training, validation and test part. Settings are chosen by the validation part alone. */
+  split: readonly [train: number, validation: number, test: number]
+  /** A model for each, and for each seed. */
+  horizons: readonly number[]
+  config: Omit<ForecastConfig, 'seed' | 'horizon'>
+}
+
+export type Recipe = TranslationRecipe | ForecastRecipe

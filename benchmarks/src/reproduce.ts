@@ -5,8 +5,8 @@ import { parseArgs } from 'node:util'
 import { AttentiveError, abortOnInterrupt, InvalidArgumentError, progressDisplay } from '@attentive/core'
 import { recipes } from '../recipes/index.js'
 import { readArguments } from './arguments.js'
-import { type ReproduceOptions, reproduce } from './reproduce/reproduce.js'
-import { summaryOf } from './reproduce/result.js'
+import type { ReproduceOptions } from './reproduce/options.js'
+import { reproduce } from './reproduce/reproduce.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -51,8 +51,8 @@ const options = readArguments(parse, usage)
 const { signal, release } = abortOnInterrupt()
 const display = progressDisplay()
 try {
-  console.log(`${options.recipe.title}: ${options.recipe.seeds.length} model(s), data from ${options.data}`)
-  const result = await reproduce({
+  console.log(`${options.recipe.title}: ${options.recipe.seeds.length} seed(s), data from ${options.data}`)
+  const summary = await reproduce({
     ...options,
     runs: join(root, 'runs'),
     results: join(root, 'benchmarks/results'),
@@ -60,7 +60,7 @@ try {
     onProgress: display.onProgress,
   })
   display.stop()
-  if (result) console.log(summaryOf(result))
+  if (summary) console.log(summary)
   else
     console.log(
       `Stopped; everything is saved. Go on with: npm run reproduce -- ${[...new Set([...process.argv.slice(2), '--resume'])].join(' ')}`,

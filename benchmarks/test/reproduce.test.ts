@@ -6,8 +6,8 @@ import { parseTranslationConfig, Translator } from '@attentive/nlp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { recipes } from '../recipes/index.js'
 import { enDe } from '../recipes/multi30k.js'
-import type { Recipe } from '../recipes/recipe.js'
-import { reproduce } from '../src/reproduce/reproduce.js'
+import type { TranslationRecipe } from '../recipes/recipe.js'
+import { reproduceTranslation as reproduce } from '../src/reproduce/translation/reproduce.js'
 
 const words = ['dog', 'cat', 'man', 'boy', 'runs', 'sits', 'eats', 'sings']
 const german = ['hund', 'kater', 'mann', 'junge', 'rennt', 'sitzt', 'isst', 'singt']
@@ -19,7 +19,7 @@ function pairs(offset: number, every: number) {
 }
 
 /** Everything of the recipe but its size. */
-const tiny: Recipe = {
+const tiny: TranslationRecipe = {
   ...enDe,
   config: {
     ...enDe.config,

@@ -1,12 +1,16 @@
 /** The log of a reproduction: how each member's training went, line by line, and what came of it. */
 import { formatDuration, type LogEntry } from '@attentive/core'
-import { type Reproduction, summaryOf } from './result.js'
 
-export function logOf(result: Reproduction, histories: ReadonlyMap<number, readonly LogEntry[]>): string {
-  const training = [...histories].flatMap(([seed, history]) =>
-    history.map((entry) => `seed ${seed} · ${lineOf(entry)}`),
+/** @param histories by the name of each training. */
+export function logOf(
+  command: string,
+  histories: ReadonlyMap<string, readonly LogEntry[]>,
+  summary: string,
+): string {
+  const training = [...histories].flatMap(([name, history]) =>
+    history.map((entry) => `${name} · ${lineOf(entry)}`),
   )
-  return `${[result.command, ...training, summaryOf(result)].join('\n')}\n`
+  return `${[command, ...training, summary].join('\n')}\n`
 }
 
 function lineOf(entry: LogEntry): string {
@@ -20,7 +24,7 @@ function trainingValues({ loss, learningRate, gradientNorm, perSecond }: LogEntr
     `loss ${loss.toFixed(4)}`,
     `learning rate ${learningRate}`,
     `gradient norm ${gradientNorm.toFixed(3)}`,
-    `${perSecond.toFixed(0)} tokens/s`,
+    `${perSecond.toFixed(0)} a second`,
   ]
 }
 

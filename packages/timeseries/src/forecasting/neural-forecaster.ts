@@ -78,6 +78,11 @@ export class NeuralForecaster implements Forecaster {
     return this.trained?.fitted.roles.target ?? null
   }
 
+  /** What errors of each target are divided by to be those of scaled values; null before `fit`. */
+  get scale(): readonly number[] | null {
+    return this.trained?.fitted.scales.target.scale ?? null
+  }
+
   /** Trained numbers; 0 before `fit`. */
   get parameterCount(): number {
     return this.trained?.parts.network.parameterCount() ?? 0

@@ -25,7 +25,7 @@ export interface ForecastScores {
 
 export interface ScoreOptions {
   /** Divides the errors of each channel, for `standardised`. */
-  scale?: readonly number[]
+  scale?: readonly number[] | null
   /** For MASE: the part before, and the steps of a season. */
   train?: TimeSeries
   period?: number

@@ -1,7 +1,7 @@
 /** What a reproduction leaves behind, and its short form for people. */
 import type { Evaluation, EvaluationScores } from '@attentive/nlp'
-import type { Recipe } from '../../recipes/recipe.js'
-import type { Environment } from './environment.js'
+import type { TranslationRecipe } from '../../../recipes/recipe.js'
+import type { Environment } from '../environment.js'
 
 export interface PartScores extends EvaluationScores {
   perplexity: number
@@ -22,8 +22,8 @@ export interface Reproduction {
   name: string
   title: string
   command: string
-  config: Recipe['config']
-  search: Recipe['search']
+  config: TranslationRecipe['config']
+  search: TranslationRecipe['search']
   seeds: readonly number[]
   /** SHA-256 of each file. */
   data: Record<string, string>

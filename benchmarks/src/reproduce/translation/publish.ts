@@ -1,11 +1,11 @@
 /** A reproduced model to be given away: 16-bit weights, and a card with its data, terms and scores. */
 import { InvalidArgumentError, modelCard } from '@attentive/core'
 import { Translator } from '@attentive/nlp'
-import type { Recipe } from '../../recipes/recipe.js'
+import type { TranslationRecipe } from '../../../recipes/recipe.js'
 import type { Reproduction } from './result.js'
 
 export interface PublishOptions {
-  recipe: Recipe
+  recipe: TranslationRecipe
   result: Reproduction
   /** Folder of the run. */
   run: string
@@ -29,7 +29,10 @@ export async function publish({ recipe, result, run, folder }: PublishOptions): 
   await translator.dispose()
 }
 
-function cardOf(recipe: Recipe, { title, command, seeds, scores, minutes, training }: Reproduction): string {
+function cardOf(
+  recipe: TranslationRecipe,
+  { title, command, seeds, scores, minutes, training }: Reproduction,
+): string {
   const { bleu, tokenizedBleu, chrf, ter, perplexity } = scores.test
   const signed = [bleu, tokenizedBleu, chrf, ter].map(({ name, signature, score }) => [
     `Test ${name}, ${signature}`,
