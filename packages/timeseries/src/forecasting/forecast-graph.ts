@@ -62,7 +62,7 @@ export function forecastLoss(
   parts: ForecastParts,
   inputs: NetworkInputs,
   { target, observed }: TargetTensors,
-  rng: Rng,
+  rng?: Rng,
 ): tf.Tensor {
   const { parameters } = forecastGraph(parts, inputs, rng)
   return meanWhere(parts.likelihood.loss(parameters, target), observed)

@@ -1,20 +1,23 @@
 /**
  * Errors of point forecasts, each the mean over values whose truth is known: where it is NaN, a value is left out, and
- * where none is left the result is NaN.
+ * where none is left the result is NaN. A forecast that is NaN makes the error NaN: nothing is left out in silence.
  */
 import { ShapeError } from '@attentive/core'
 
 export type PointMetric = (actual: ArrayLike<number>, forecast: ArrayLike<number>) => number
 
-/** Σ f / n over the values that are known and for which f is a number. @throws ShapeError when there are not as many of both. */
-function meanOf(fn: (actual: number, forecast: number) => number): PointMetric {
+/** Σ f / n over the values that are known and that `counts`. @throws ShapeError when there are not as many of both. */
+function meanOf(
+  fn: (actual: number, forecast: number) => number,
+  counts: (actual: number) => boolean = () => true,
+): PointMetric {
   return (actual, forecast) => {
     requireEqualLengths(actual, forecast)
     let [sum, count] = [0, 0]
     for (let i = 0; i < actual.length; i++) {
-      const value = fn(actual[i] as number, forecast[i] as number)
-      if (Number.isNaN(actual[i]) || Number.isNaN(value)) continue
-      sum += value
+      const truth = actual[i] as number
+      if (Number.isNaN(truth) || !counts(truth)) continue
+      sum += fn(truth, forecast[i] as number)
       count++
     }
     return count === 0 ? Number.NaN : sum / count
@@ -40,8 +43,9 @@ export const mse: PointMetric = meanOf((y, f) => (y - f) ** 2)
 export const rmse: PointMetric = (actual, forecast) => Math.sqrt(mse(actual, forecast))
 
 /** Mean absolute percentage error, 100 Σ |y − ŷ| / |y| / n; values whose truth is 0 have none, and are left out. */
-export const mape: PointMetric = meanOf((y, f) =>
-  y === 0 ? Number.NaN : (100 * Math.abs(y - f)) / Math.abs(y),
+export const mape: PointMetric = meanOf(
+  (y, f) => (100 * Math.abs(y - f)) / Math.abs(y),
+  (y) => y !== 0,
 )
 
 /**

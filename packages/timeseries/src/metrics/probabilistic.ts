@@ -1,4 +1,7 @@
-/** Scores of quantiles, intervals, samples and distributions. Values whose truth is NaN are left out. */
+/**
+ * Scores of quantiles, intervals, samples and distributions. Values whose truth is NaN are left out; a forecast that is
+ * NaN makes the score NaN.
+ */
 import { InvalidArgumentError } from '@attentive/core'
 import { normalDensity, normalDistribution } from '../statistics/normal.js'
 import { requireEqualLengths } from './point.js'
@@ -12,15 +15,19 @@ function requireLevel(argument: string, level: number): void {
     })
 }
 
-function mean(count: number, value: (i: number) => number): number {
+/** Mean over the places whose truth is known; NaN where there is none. */
+function meanWhereKnown(actual: ArrayLike<number>, value: (i: number) => number): number {
   let [sum, known] = [0, 0]
-  for (let i = 0; i < count; i++) {
-    const one = value(i)
-    if (Number.isNaN(one)) continue
-    sum += one
+  for (let i = 0; i < actual.length; i++) {
+    if (Number.isNaN(actual[i])) continue
+    sum += value(i)
     known++
   }
   return known === 0 ? Number.NaN : sum / known
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
 /** Pinball loss of one value, max(q (y − ŷ), (q − 1)(y − ŷ)). */
@@ -36,7 +43,7 @@ function pinballOf(actual: number, forecast: number, level: number): number {
 export function pinball(actual: ArrayLike<number>, quantile: ArrayLike<number>, level: number): number {
   requireLevel('level', level)
   requireEqualLengths(actual, quantile)
-  return mean(actual.length, (i) => pinballOf(actual[i] as number, quantile[i] as number, level))
+  return meanWhereKnown(actual, (i) => pinballOf(actual[i] as number, quantile[i] as number, level))
 }
 
 /** Quantile forecasts by level. */
@@ -48,9 +55,9 @@ export type QuantileForecasts = ReadonlyMap<number, ArrayLike<number>>
  */
 export function weightedQuantileLoss(actual: ArrayLike<number>, quantiles: QuantileForecasts): number {
   requireQuantiles(quantiles)
-  const size = mean(actual.length, (i) => Math.abs(actual[i] as number))
+  const size = meanWhereKnown(actual, (i) => Math.abs(actual[i] as number))
   const losses = [...quantiles].map(([level, values]) => 2 * pinball(actual, values, level))
-  return size === 0 ? Number.NaN : mean(losses.length, (k) => losses[k] as number) / size
+  return size === 0 ? Number.NaN : mean(losses) / size
 }
 
 /**
@@ -60,7 +67,7 @@ export function weightedQuantileLoss(actual: ArrayLike<number>, quantiles: Quant
 export function crpsFromQuantiles(actual: ArrayLike<number>, quantiles: QuantileForecasts): number {
   requireQuantiles(quantiles)
   const losses = [...quantiles].map(([level, values]) => 2 * pinball(actual, values, level))
-  return mean(losses.length, (k) => losses[k] as number)
+  return mean(losses)
 }
 
 /**
@@ -81,7 +88,7 @@ export function crpsFromSamples(
       expected: `a multiple of ${n} values, at least ${fair ? 2 : 1} paths`,
       received: String(samples.length),
     })
-  return mean(n, (i) => {
+  return meanWhereKnown(actual, (i) => {
     const drawn = Float64Array.from({ length: N }, (_, k) => samples[k * n + i] as number).sort()
     const distance = drawn.reduce((sum, x) => sum + Math.abs(x - (actual[i] as number)), 0) / N
     // Σ_{j<k} (x_k − x_j) of sorted values.
@@ -98,7 +105,7 @@ export function crpsGaussian(
 ): number {
   requireEqualLengths(actual, means)
   requireEqualLengths(actual, deviations)
-  return mean(actual.length, (i) => {
+  return meanWhereKnown(actual, (i) => {
     const sigma = deviations[i] as number
     const z = ((actual[i] as number) - (means[i] as number)) / sigma
     return sigma * (z * (2 * normalDistribution(z) - 1) + 2 * normalDensity(z) - 1 / Math.sqrt(Math.PI))
@@ -113,17 +120,16 @@ export function coverage(
 ): number {
   requireEqualLengths(actual, lower)
   requireEqualLengths(actual, upper)
-  return mean(actual.length, (i) => {
-    const y = actual[i] as number
-    if (Number.isNaN(y)) return Number.NaN
-    return Number(y >= (lower[i] as number) && y <= (upper[i] as number))
+  return meanWhereKnown(actual, (i) => {
+    const [y, low, high] = [actual[i] as number, lower[i] as number, upper[i] as number]
+    return Number.isNaN(low) || Number.isNaN(high) ? Number.NaN : Number(y >= low && y <= high)
   })
 }
 
 /** Mean width of the interval, in units of the series. */
 export function intervalWidth(lower: ArrayLike<number>, upper: ArrayLike<number>): number {
   requireEqualLengths(lower, upper)
-  return mean(lower.length, (i) => (upper[i] as number) - (lower[i] as number))
+  return mean(Array.from(lower, (low, i) => (upper[i] as number) - low))
 }
 
 /**
@@ -140,10 +146,10 @@ export function intervalScore(
   requireLevel('level', level)
   requireEqualLengths(actual, lower)
   requireEqualLengths(actual, upper)
-  return mean(actual.length, (i) => {
+  return meanWhereKnown(actual, (i) => {
     const [y, low, high] = [actual[i] as number, lower[i] as number, upper[i] as number]
     const outside = Math.max(0, low - y) + Math.max(0, y - high)
-    return high - low + (2 / (1 - level)) * (Number.isNaN(y) ? Number.NaN : outside)
+    return high - low + (2 / (1 - level)) * outside
   })
 }
 
