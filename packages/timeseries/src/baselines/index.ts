@@ -1,2 +1,2 @@
-export { type ChannelForecast, withoutHoles } from './history.js'
+export { withoutHoles } from './history.js'
 export { type BaselineName, type BaselineRow, baselineNames, baselines } from './registry.js'

@@ -20,7 +20,7 @@ export function adjustSeason(history: Float64Array, period: number): Adjusted {
 }
 
 /** |r_m| > 1.645 √((1 + 2 Σ_{i<m} r_i²) / T), r the autocorrelations; at least three seasons are needed. */
-export function isSeasonal(history: Float64Array, period: number): boolean {
+function isSeasonal(history: Float64Array, period: number): boolean {
   const T = history.length
   if (T < 3 * period) return false
   const level = history.reduce((sum, value) => sum + value, 0) / T

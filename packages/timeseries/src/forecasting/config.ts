@@ -59,7 +59,6 @@ export const forecastConfigSchema = z.strictObject({
 
 export type ForecastConfig = z.input<typeof forecastConfigSchema>
 export type ParsedForecastConfig = z.output<typeof forecastConfigSchema>
-export type ParsedForecastTraining = ParsedForecastConfig['training']
 
 /** @throws InvalidArgumentError naming the fields that are wrong. */
 export function parseForecastConfig(config: unknown): ParsedForecastConfig {

@@ -24,7 +24,7 @@ const symbols = Object.fromEntries(Object.entries(units).map(([symbol, unit]) =>
 >
 
 /** Milliseconds of units that are always the same length; days and longer are the calendar's. */
-export const exactMilliseconds: Partial<Record<FrequencyUnit, number>> = {
+const exactMilliseconds: Partial<Record<FrequencyUnit, number>> = {
   second: 1000,
   minute: 60_000,
   hour: 3_600_000,

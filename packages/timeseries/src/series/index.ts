@@ -1,3 +1,4 @@
+export { type DataFrameLike, seriesFromDataFrame, toDataFrame } from './data-frame.js'
 export { Frequency, type FrequencyUnit } from './frequency.js'
 export { readPanel, readSeries } from './read.js'
 export type { PanelOptions, ReadOptions } from './read-options.js'

@@ -30,11 +30,18 @@ export function panelFromRecords(
 
 function tableOf(records: readonly TableRecord[]): Table {
   const names = Object.keys(records[0] ?? {})
-  async function* rows() {
-    for (const [i, record] of records.entries())
-      yield { line: i + 1, cells: names.map((name) => cellOf(record[name])) }
+  return tableOfRows(
+    names,
+    records.map((record) => names.map((name) => record[name])),
+  )
+}
+
+/** @param rows cells in the order of the names. */
+export function tableOfRows(names: readonly string[], rows: readonly (readonly unknown[])[]): Table {
+  async function* all() {
+    for (const [i, row] of rows.entries()) yield { line: i + 1, cells: row.map(cellOf) }
   }
-  return { names, delimiter: '', rows: rows() }
+  return { names, delimiter: '', rows: all() }
 }
 
 function cellOf(value: unknown): string | number | null {

@@ -54,7 +54,7 @@ export function walk(stack: Lstm | Gru, inputs: tf.Tensor, options: TrainingOpti
 }
 
 /** h, `[B, H]`. */
-export function hiddenOf(state: tf.Tensor | LstmState): tf.Tensor {
+function hiddenOf(state: tf.Tensor | LstmState): tf.Tensor {
   return state instanceof tf.Tensor ? state : state.h
 }
 
@@ -119,6 +119,6 @@ function readBias({ bias }: Linear): tf.Tensor {
   return (bias as NonNullable<typeof bias>).read()
 }
 
-export function product(x: tf.Tensor, kernel: tf.Tensor): tf.Tensor {
+function product(x: tf.Tensor, kernel: tf.Tensor): tf.Tensor {
   return tf.matMul(x as tf.Tensor2D, kernel as tf.Tensor2D)
 }
