@@ -3,10 +3,13 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseTranslationConfig, Translator } from '@attentive/nlp'
+import { NeuralForecaster } from '@attentive/timeseries'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { etth1 } from '../recipes/etth1.js'
 import { recipes } from '../recipes/index.js'
 import { enDe } from '../recipes/multi30k.js'
-import type { TranslationRecipe } from '../recipes/recipe.js'
+import type { ForecastRecipe, Recipe, TranslationRecipe } from '../recipes/recipe.js'
+import { reproduceForecast } from '../src/reproduce/forecast/reproduce.js'
 import { reproduceTranslation as reproduce } from '../src/reproduce/translation/reproduce.js'
 
 const words = ['dog', 'cat', 'man', 'boy', 'runs', 'sits', 'eats', 'sings']
@@ -135,8 +138,63 @@ describe('reproduce', () => {
 })
 
 describe('recipes', () => {
-  it.each(Object.entries(recipes))('%s has settings that make sense', (_, { config, seeds }) => {
-    for (const seed of seeds) expect(() => parseTranslationConfig({ ...config, seed })).not.toThrow()
+  it.each(Object.entries(recipes))('%s has settings that make sense', (_, recipe) => {
+    const { seeds } = recipe
+    for (const seed of seeds) expect(() => requireSense(recipe, seed)).not.toThrow()
     expect(new Set(seeds).size).toBe(seeds.length)
   })
 })
+
+function requireSense(recipe: Recipe, seed: number): unknown {
+  if (recipe.task === 'translation') return parseTranslationConfig({ ...recipe.config, seed })
+  return recipe.horizons.map((horizon) => new NeuralForecaster({ ...recipe.config, horizon, seed }))
+}
+
+describe('reproducing forecasts', () => {
+  it('scores every horizon and seed on the test part, and goes on where it stopped', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'reproduce-forecast-'))
+    const rows = Array.from({ length: 300 }, (_, t) => `2024-01-01 ${t},${Math.sin(t / 4) + (t % 7) / 9}`)
+    await writeFile(
+      join(folder, 'waves.csv'),
+      ['date,x', ...rows].join('\n').replaceAll(/2024-01-01 (\d+)/g, dateOf),
+    )
+    const options = {
+      name: 'tiny',
+      recipe: tinyForecasts,
+      data: folder,
+      runs: join(folder, 'runs'),
+      results: join(folder, 'results'),
+    }
+    const summary = await reproduceForecast(options)
+    expect(summary).toMatch(/horizon 4: MSE [\d.]+ ± [\d.]+ · MAE/)
+    const read = async () => JSON.parse(await readFile(join(folder, 'results/tiny.json'), 'utf8'))
+    const first = await read()
+    expect(first.training.map(({ test }: { test: { windows: number } }) => test.windows)).toEqual([57, 57])
+    expect(first.scores[0].mse.mean).toBeCloseTo(
+      (first.training[0].test.mse + first.training[1].test.mse) / 2,
+      12,
+    )
+    await expect(reproduceForecast(options)).rejects.toThrow(/expected no earlier run/)
+    await reproduceForecast({ ...options, resume: true })
+    expect((await read()).scores).toEqual(first.scores)
+    await rm(folder, { recursive: true })
+  }, 60_000)
+})
+
+const dateOf = (_: string, hours: string) =>
+  new Date(Date.UTC(2024, 0, 1, Number(hours))).toISOString().slice(0, 16).replace('T', ' ')
+
+/** Everything of the recipe but its size. */
+const tinyForecasts: ForecastRecipe = {
+  ...etth1,
+  file: 'waves.csv',
+  split: [180, 60, 60],
+  horizons: [4],
+  seeds: [1, 2],
+  config: {
+    ...etth1.config,
+    model: { name: 'segrnn', hiddenSize: 8, segmentLength: 4 },
+    lookback: 8,
+    training: { batchSize: 32, epochs: 2 },
+  },
+}
