@@ -4,11 +4,11 @@
  */
 import { interpolateLab, piecewise } from 'd3-interpolate'
 
-/** Stops of lightness 97, 75, 53, 31, 9, so that lightness falls in a straight line. */
-const stops = ['#f5f7fb', '#a4bedd', '#4a86b8', '#12507f', '#051c33']
+/** From weight 0 to the largest: stops of lightness 97, 75, 53, 31, 9, so that lightness falls in a straight line. */
+export const weightColors = ['#f5f7fb', '#a4bedd', '#4a86b8', '#12507f', '#051c33'] as const
 
 /** Colour of a weight as a share of the largest, 0 … 1. */
-export const weightColor: (share: number) => string = piecewise(interpolateLab, stops)
+export const weightColor: (share: number) => string = piecewise(interpolateLab, [...weightColors])
 
 /** Colours of lines that stay apart for the colour-blind (Okabe & Ito 2008), dark enough for a white ground. */
 export const lineColors = [

@@ -1,12 +1,7 @@
 /** A picture that can be written as SVG or PNG. */
-import { InvalidArgumentError } from '../errors.js'
+import { type PngOptions, pngOf, requireScale } from './png.js'
 import { type Picture, svgDocument } from './svg.js'
-import { FONT_FAMILY, type Typesetter, textTypesetter } from './typesetter.js'
-
-export interface PngOptions {
-  /** Pixels of the PNG for each pixel of the SVG. Default 2, sharp on dense screens and on paper. */
-  scale?: number
-}
+import { fontFamily, type Typesetter, textTypesetter } from './typesetter.js'
 
 export interface Drawing {
   /** An SVG document whose labels are text, in the fonts of whoever looks at it. */
@@ -27,25 +22,19 @@ export function makeDrawing(paint: Paint): Drawing {
   return {
     toSvg() {
       const picture = paint(textTypesetter)
-      const group = `<g font-family="${FONT_FAMILY}">${picture.content.join('')}</g>`
+      const group = `<g font-family="${fontFamily}">${picture.content.join('')}</g>`
       return svgDocument({ ...picture, content: [group] })
     },
-    async toPng({ scale = 2 } = {}) {
-      if (!(scale > 0 && scale <= 10))
-        throw new InvalidArgumentError({
-          argument: 'scale',
-          expected: 'a number above 0, up to 10',
-          received: String(scale),
-        })
-      const { rasterize } = await import('./rasterize.js')
-      return rasterize(await outlined(paint), scale)
+    async toPng(options = {}) {
+      const scale = requireScale(options)
+      return pngOf(await outlined(paint), scale)
     },
     toOutlinedSvg: () => outlined(paint),
   }
 }
 
 async function outlined(paint: Paint): Promise<string> {
-  // Fonts, shaping and rasteriser are loaded for pictures only, not for everyone who imports the toolkit.
+  // Fonts and shaping are loaded for pictures only, not for everyone who imports the toolkit.
   const [{ FontSet }, { outlineTypesetter }] = await Promise.all([
     import('./fonts.js'),
     import('./outlines.js'),

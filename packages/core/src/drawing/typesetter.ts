@@ -24,7 +24,8 @@ export interface Typesetter {
   set(label: Label): string
 }
 
-export const FONT_FAMILY =
+/** Families for text that stays text, as CSS: Noto Sans where somebody has it, else what the system has. */
+export const fontFamily =
   "'Noto Sans', 'Noto Sans SC', 'Noto Sans JP', 'Noto Sans KR', system-ui, 'Segoe UI', Roboto, Arial, sans-serif"
 
 export const INK = '#1f2933'
@@ -47,10 +48,13 @@ export function splitGraphemes(text: string): string[] {
   return Array.from(graphemes.segment(text), ({ segment }) => segment)
 }
 
+/** Width in pixels that a text of this size takes at about, in a font that is not known. */
+export function estimateTextWidth(text: string, size: number): number {
+  return size * splitGraphemes(text).reduce((sum, grapheme) => sum + estimate(grapheme), 0)
+}
+
 export const textTypesetter: Typesetter = {
-  measure(text, size) {
-    return size * splitGraphemes(text).reduce((sum, grapheme) => sum + estimate(grapheme), 0)
-  },
+  measure: estimateTextWidth,
 
   set({ text, x, y, size, anchor = 'start', color = INK, rotate }) {
     return element(
