@@ -1,0 +1,70 @@
+/** Intervals of forecasts as bands. */
+import { InvalidArgumentError } from '@attentive/core'
+import { requireLength } from './checks.js'
+import { band } from './marks.js'
+import type { LegendEntry, PlannedSeries } from './plan.js'
+import { numberText } from './texts.js'
+
+/** Where the truth lies with a probability. */
+export interface Interval {
+  /** The probability, between 0 and 1. */
+  level: number
+  /** `[H]` */
+  lower: ArrayLike<number>
+  /** `[H]` */
+  upper: ArrayLike<number>
+}
+
+/** @throws ShapeError when bounds are not H long. @throws InvalidArgumentError when a level is no probability. */
+export function requireIntervals(argument: string, intervals: readonly Interval[], length: number): void {
+  for (const [i, { level, lower, upper }] of intervals.entries()) {
+    if (!(level > 0 && level < 1))
+      throw new InvalidArgumentError({
+        argument: `${argument}[${i}].level`,
+        expected: 'a probability between 0 and 1',
+        received: String(level),
+      })
+    requireLength(`${argument}[${i}].lower`, lower, length)
+    requireLength(`${argument}[${i}].upper`, upper, length)
+  }
+}
+
+/** `90 % interval` */
+function intervalName(level: number): string {
+  return `${numberText(level * 100)} % interval`
+}
+
+/** Entries for every level, the widest first. */
+export function intervalLegend(intervals: readonly Interval[]): LegendEntry[] {
+  const names = new Set(widestFirst(intervals).map(({ level }) => intervalName(level)))
+  return Array.from(names, (name) => ({ name, sign: 'ground' }))
+}
+
+export interface IntervalBands {
+  at: ArrayLike<number>
+  intervals: readonly Interval[]
+  color: string
+  points: number
+  key?: string
+}
+
+/** The widest first, so that narrower ones lie on it, darker. */
+export function intervalBands({ at, intervals, color, points, key = '' }: IntervalBands): PlannedSeries[] {
+  const opacities = [0.18, 0.26, 0.34]
+  return widestFirst(intervals).flatMap(({ level, lower, upper }, i) =>
+    band({
+      name: intervalName(level),
+      at,
+      lower,
+      upper,
+      color,
+      opacity: opacities[Math.min(i, opacities.length - 1)] as number,
+      points,
+      key: `${key}${level}`,
+    }),
+  )
+}
+
+function widestFirst(intervals: readonly Interval[]): Interval[] {
+  return [...intervals].sort((a, b) => b.level - a.level)
+}
