@@ -11,9 +11,9 @@ import { cutText } from './texts.js'
 export interface Content {
   option: EChartsOption
   /** For each series of ECharts what is said of its points, and where; null for what says nothing. */
-  tips: ((Tip & { panel: string }) | null)[]
-  /** For each panel, how its x is written. */
-  axes: { kind: Panel['x']['kind']; name: string }[]
+  tips: ((Tip & { panel: number }) | null)[]
+  /** For each panel, what stands above its values, how its x is written, and the names of its rows if it has some. */
+  panels: { heading: string; x: Panel['x']['kind']; name: string; rows: string[] }[]
 }
 
 export function contentOf(plan: ChartPlan): Content {
@@ -28,10 +28,15 @@ export function contentOf(plan: ChartPlan): Content {
       textStyle: { fontFamily: font.family, fontSize: font.label, color: ink },
       series: series as NonNullable<EChartsOption['series']>,
     },
-    tips: plan.panels.flatMap(({ series, heading }) =>
-      series.map(({ tip }) => (tip ? { ...tip, panel: plan.panels.length > 1 ? heading : '' } : null)),
+    tips: plan.panels.flatMap(({ series }, panel) =>
+      series.map(({ tip }) => (tip ? { ...tip, panel } : null)),
     ),
-    axes: plan.panels.map(({ x }) => ({ kind: x.kind, name: x.name ?? '' })),
+    panels: plan.panels.map(({ heading, x, y }) => ({
+      heading: plan.panels.length > 1 ? heading : '',
+      x: x.kind,
+      name: x.name ?? '',
+      rows: y.kind === 'category' ? y.labels : [],
+    })),
   }
 }
 
@@ -150,7 +155,7 @@ function xAxisOf({ x }: Panel, { panels, width }: Layout, i: number): XAxis {
   const axisLabel = { ...labelStyle, show: placed.hasXLabels, hideOverlap: true }
   if (x.kind === 'category') {
     const interval = strideOf(x, width - placed.left - placed.right) - 1
-    const edges = { alignMinLabel: 'left' as const, alignMaxLabel: 'right' as const }
+    const edges = isLong(x.labels) ? { alignMinLabel: 'left' as const, alignMaxLabel: 'right' as const } : {}
     const axisTick = { ...common.axisTick, alignWithLabel: true, interval }
     return {
       ...common,
@@ -188,6 +193,11 @@ function xAxisOf({ x }: Panel, { panels, width }: Layout, i: number): XAxis {
   }
 }
 
+/** Whether labels centred at the ends would leave the picture. */
+function isLong(labels: readonly string[]): boolean {
+  return labels.some((label) => estimateTextWidth(label, font.label) > 40)
+}
+
 /** How many columns a label stands for, so that labels have room. */
 function strideOf({ labels, strides }: Extract<Panel['x'], { kind: 'category' }>, room: number): number {
   const widest = Math.max(...labels.map((label) => estimateTextWidth(label, font.label))) + 14
@@ -203,7 +213,8 @@ function wide({ min, max }: { min: number; max: number }): { min: number; max: n
 /** Each mark says what begins there; the line under the axis says of which year. */
 const timeLabels = {
   year: '{yyyy}',
-  month: '{MMM}',
+  // Among months, and among days.
+  month: ['{MMM}', '1 {MMM}'],
   day: '{d} {MMM}',
   hour: '{HH}:{mm}',
   minute: '{HH}:{mm}',
@@ -283,6 +294,7 @@ function zoomOf({ panels }: ChartPlan, layout: Layout, top: number): NonNullable
       left: first?.left ?? 0,
       right: first?.right ?? 0,
       showDetail: false,
+      showDataShadow: false,
       brushSelect: false,
       borderColor: axisLine,
       fillerColor: 'rgba(86, 180, 233, 0.25)',

@@ -1,7 +1,7 @@
 /** Intervals of forecasts as bands. */
 import { InvalidArgumentError } from '@attentive/core'
 import { requireLength } from './checks.js'
-import { band } from './marks.js'
+import { band, parts, short } from './marks.js'
 import type { LegendEntry, PlannedSeries } from './plan.js'
 import { numberText } from './texts.js'
 
@@ -48,9 +48,13 @@ export interface IntervalBands {
   key?: string
 }
 
+/** Of the widest interval, and of those that lie on it. */
+const opacities = [0.18, 0.26, 0.34]
+
 /** The widest first, so that narrower ones lie on it, darker. */
 export function intervalBands({ at, intervals, color, points, key = '' }: IntervalBands): PlannedSeries[] {
-  const opacities = [0.18, 0.26, 0.34]
+  if (at.length === 1)
+    return widestFirst(intervals).map((interval, i) => bar(interval, at[0] as number, color, i))
   return widestFirst(intervals).flatMap(({ level, lower, upper }, i) =>
     band({
       name: intervalName(level),
@@ -63,6 +67,18 @@ export function intervalBands({ at, intervals, color, points, key = '' }: Interv
       key: `${key}${level}`,
     }),
   )
+}
+
+/** The interval of a single step, which as a band would have no width. */
+function bar({ level, lower, upper }: Interval, x: number, color: string, i: number): PlannedSeries {
+  const ends = [lower[0] as number, upper[0] as number].map((y) => [x, short(y)])
+  const drawn = parts({ name: intervalName(level), data: ends, color, width: 10 })
+  const opacity = opacities[Math.min(i, opacities.length - 1)] as number
+  const lineStyle = { color, width: 10, opacity }
+  return {
+    ...drawn,
+    option: { ...drawn.option, lineStyle, itemStyle: { color, opacity }, z: 1 } as PlannedSeries['option'],
+  }
 }
 
 function widestFirst(intervals: readonly Interval[]): Interval[] {

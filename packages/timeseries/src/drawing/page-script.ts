@@ -22,8 +22,8 @@ export const pageScript = `
   }
 
   function pick() {
-    var wide = data.layouts[1]
-    return box.clientWidth >= wide.width ? wide : data.layouts[0]
+    var fitting = data.layouts.filter(function (one) { return one.width <= box.clientWidth })
+    return fitting[fitting.length - 1] || data.layouts[0]
   }
 
   function start() {
@@ -36,7 +36,7 @@ export const pageScript = `
     chart.setOption(Object.assign({}, data.option, layout.option, {
       tooltip: {
         trigger: 'axis', confine: true, formatter: tip, transitionDuration: 0,
-        backgroundColor: data.layoutGround || (scheme.matches ? darkOf[data.colors.ground] || data.colors.ground : data.colors.ground),
+        backgroundColor: exchange('color', data.colors.ground),
         textStyle: { fontSize: 13 }, axisPointer: { type: 'line' }
       },
       axisPointer: { link: [{ xAxisIndex: zoomed() }] }
@@ -60,11 +60,11 @@ export const pageScript = `
   }
 
   function heading(point) {
-    var axis = data.axes[point.axisIndex] || {}
-    if (point.axisDim !== 'x') return String(point.axisValue)
-    if (axis.kind === 'time') return clock(point.axisValue)
-    if (axis.kind === 'category') return String(point.axisValue)
-    return axis.name + ' ' + number(point.axisValue)
+    var panel = data.panels[data.tips[point.seriesIndex].panel]
+    if (point.axisDim === 'y') return panel.rows[point.value[1]] || ''
+    if (panel.x === 'time') return clock(point.axisValue)
+    if (panel.x === 'category') return String(point.axisValue)
+    return panel.name + ' ' + number(point.axisValue)
   }
 
   function valueOf(point, points, kind) {
@@ -85,16 +85,16 @@ export const pageScript = `
   function tip(points) {
     var list = Array.isArray(points) ? points : [points]
     var whole = document.createElement('div')
-    var panel = ''
-    whole.style.color = scheme.matches ? darkOf[data.colors.ink] || data.colors.ink : data.colors.ink
+    var panel = -1
+    whole.style.color = exchange('color', data.colors.ink)
     whole.style.whiteSpace = 'normal'
     whole.style.maxWidth = '280px'
     var shown = list.filter(function (point) { return data.tips[point.seriesIndex] && Array.isArray(point.value) }).slice(0, 16)
     if (shown.length === 0) return ''
-    whole.appendChild(row(heading(list[0]), { fontWeight: '600' }))
+    whole.appendChild(row(heading(shown[0]), { fontWeight: '600' }))
     shown.forEach(function (point) {
       var said = data.tips[point.seriesIndex]
-      if (said.panel !== panel) whole.appendChild(row(said.panel, { marginTop: '4px', opacity: '0.8' }))
+      if (said.panel !== panel) whole.appendChild(row(data.panels[said.panel].heading, { marginTop: '4px', opacity: '0.8' }))
       panel = said.panel
       var line = row('')
       var dot = document.createElement('span')
@@ -107,8 +107,6 @@ export const pageScript = `
   }
 
   document.documentElement.className = 'interactive'
-  var first = JSON.parse(source)
-  data = first
   start()
   window.addEventListener('resize', function () {
     if (pick() === layout) chart.resize()

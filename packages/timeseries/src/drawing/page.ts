@@ -11,8 +11,8 @@ import { pageScript } from './page-script.js'
 import type { ChartPlan } from './plan.js'
 import { darkOf, faint, font, ground, ink } from './style.js'
 
-/** Widths that the page is laid out for: a phone's, and any from the second on. */
-const widths = { narrow: 320, wide: 640 }
+/** Widths that the page is laid out for, the widest that fits: a phone's, a tablet's, a screen's. */
+const widths = [320, 640, 1000]
 
 let library: Promise<string> | null = null
 
@@ -25,7 +25,7 @@ export async function pageOf(plan: ChartPlan, stillSvg: string): Promise<string>
   const zooms = plan.panels.some(({ x }) => x.zoom)
   const data = {
     ...contentOf(plan),
-    layouts: [placementOf(plan, widths.narrow, zooms), placementOf(plan, widths.wide, zooms)],
+    layouts: widths.map((width) => placementOf(plan, width, zooms)),
     darkOf,
     colors: { ink, faint, ground },
   }
@@ -45,13 +45,21 @@ export async function pageOf(plan: ChartPlan, stillSvg: string): Promise<string>
 <main>
 <div id="chart" role="img" aria-label="${escapeXml(plan.description)}"></div>
 <figure id="still">${stillSvg}</figure>
-<p id="hint">${zooms ? 'Zoom with the slider, with two fingers, or with Ctrl and the wheel. ' : ''}Point at a line for its values; a name above shows or hides its line.</p>
+<p id="hint">${hintOf(plan, zooms)}</p>
 </main>
 <script type="application/json" id="data">${jsonInHtml(data)}</script>
 ${scripts.map((script) => `<script>${script}</script>`).join('\n')}
 </body>
 </html>
 `
+}
+
+function hintOf({ legend }: ChartPlan, zooms: boolean): string {
+  return [
+    'Point at the picture for its values.',
+    ...(zooms ? ['Zoom with the slider, with two fingers, or with Ctrl and the wheel.'] : []),
+    ...(legend.length > 0 ? ['A name above shows or hides what it stands for.'] : []),
+  ].join(' ')
 }
 
 function policyOf(scripts: readonly string[]): string {

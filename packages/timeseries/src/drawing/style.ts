@@ -31,12 +31,13 @@ export const darkOf: Readonly<Record<string, string>> = {
 
 export const font = { family: fontFamily, label: 12, heading: 13, title: 16 }
 
-/** Colour, dash and symbol of the i-th of several lines: no two of the first 28 share all three. */
+/** The i-th of several lines. Of the first 28, those that share a colour differ in dash and in symbol. */
 export function lineStyleOf(i: number): LineLook {
+  const turn = (i % lineColors.length) + Math.floor(i / lineColors.length)
   return {
     color: lineColors[i % lineColors.length] as string,
-    dash: dashes[Math.floor(i / lineColors.length + i) % dashes.length] as Dash,
-    symbol: symbols[i % symbols.length] as string,
+    dash: dashes[turn % dashes.length] as Dash,
+    symbol: symbols[turn % symbols.length] as string,
   }
 }
 
@@ -49,7 +50,15 @@ export interface LineLook {
 }
 
 const dashes: readonly Dash[] = ['solid', [8, 4], [2, 3], [10, 3, 2, 3]]
-const symbols: readonly string[] = ['circle', 'rect', 'triangle', 'diamond', 'roundRect', 'arrow']
+const symbols: readonly string[] = [
+  'circle',
+  'rect',
+  'triangle',
+  'diamond',
+  'emptyCircle',
+  'emptyRect',
+  'emptyTriangle',
+]
 
 function exchange(light: readonly string[], dark: readonly string[]): Record<string, string> {
   return Object.fromEntries(light.map((color, i) => [color, dark[i] as string]))

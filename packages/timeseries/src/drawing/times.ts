@@ -50,7 +50,7 @@ const minute = 60_000
 const day = 1440 * minute
 const roundSpans = [1, 5, 15, 30, 60, 120, 180, 360, 720]
   .map((minutes) => minutes * minute)
-  .concat([1, 2, 7, 14, 28, 56].map((days) => days * day))
+  .concat([1, 2, 4, 7, 14, 28, 56].map((days) => days * day))
 
 /** Every how many of regular times a label may stand so that labels are a round time apart, in rising order. */
 export function labelStrides({ kind, at }: Places): number[] {
