@@ -1,3 +1,4 @@
+export { checkConfig } from './check-config.js'
 export { type JsonLimits, parseCheckedJson } from './checked-json.js'
 export { type ExportedOnnx, type ExportOnnxOptions, exportOnnx } from './export-onnx.js'
 export { type Line, readLines } from './line-reader.js'

@@ -13,7 +13,7 @@
  *     h_t, c_t = lstm([x_t; h̃_{t−1}], h_{t−1}, c_{t−1});   context_t = attend(h_t);   h̃_t = tanh(W_c [context_t; h_t])
  */
 import * as tf from '@tensorflow/tfjs-core'
-import { type AttentionMemory, attend } from './attention.js'
+import { type AttentionMemory, attendFromRows } from './attention.js'
 import type { AttentionScore, NamedTensors } from './attention-scores.js'
 import { type LstmState, lstmGates } from './lstm.js'
 
@@ -59,17 +59,13 @@ export type DecoderStepFunction = (
   score: AttentionScore,
 ) => DecoderStep
 
-/** Attends from N = B·K rows: `[N, Q]` → context `[N, M]`, weights `[N, S]`. */
-function attendFromRows(
-  rows: tf.Tensor,
+function attended(
+  h: tf.Tensor,
   { memory, kernels }: DecoderConstants,
   score: AttentionScore,
 ): Pick<DecoderStep, 'context' | 'attention'> {
-  const [N, Q] = rows.shape as [number, number]
-  const [B, S, M] = memory.values.shape as [number, number, number]
-  const queries = tf.reshape(rows, [B, N / B, Q])
-  const { context, weights } = attend({ queries, memory, score, kernels: kernels.attention })
-  return { context: tf.reshape(context, [N, M]), attention: tf.reshape(weights, [N, S]) }
+  const { context, weights } = attendFromRows(h, { memory, score, kernels: kernels.attention })
+  return { context, attention: weights }
 }
 
 function advanceCell(
@@ -85,16 +81,16 @@ function advanceCell(
 }
 
 const bahdanau: DecoderStepFunction = (state, projected, constants, score) => {
-  const attended = attendFromRows(state.h, constants, score)
-  return { state: advanceCell(attended.context, state, projected, constants.kernels.recurrent), ...attended }
+  const seen = attended(state.h, constants, score)
+  return { state: advanceCell(seen.context, state, projected, constants.kernels.recurrent), ...seen }
 }
 
 const luong: DecoderStepFunction = (state, projected, constants, score) => {
   const { recurrent, combine } = constants.kernels
   const next = advanceCell(state.attentional as tf.Tensor, state, projected, recurrent)
-  const attended = attendFromRows(next.h, constants, score)
-  const combined = tf.matMul(tf.concat([attended.context, next.h], 1) as tf.Tensor2D, combine as tf.Tensor2D)
-  return { state: { ...next, attentional: tf.tanh(combined) }, ...attended }
+  const seen = attended(next.h, constants, score)
+  const combined = tf.matMul(tf.concat([seen.context, next.h], 1) as tf.Tensor2D, combine as tf.Tensor2D)
+  return { state: { ...next, attentional: tf.tanh(combined) }, ...seen }
 }
 
 /** The styles by name. */

@@ -46,6 +46,23 @@ export function attend({ queries, memory, score, kernels }: AttendOptions): Atte
   return { context: tf.matMul(weights, values), weights }
 }
 
+/**
+ * `attend` from the states of a recurrent network, N = B·K of them, K for each row of the memory: a = softmax_s
+ * score(h, k_s), context = Σ_s a_s v_s (Bahdanau, Cho & Bengio 2015, section 3.1).
+ * @param rows `[N, Q]`.
+ * @returns context `[N, M]` and weights `[N, S]`.
+ * @throws ShapeError when shapes do not belong together.
+ */
+export function attendFromRows(
+  rows: tf.Tensor,
+  { memory, ...options }: Omit<AttendOptions, 'queries'>,
+): Attended {
+  const [N, Q] = rows.shape as [number, number]
+  const [B, S, M] = memory.values.shape as [number, number, number]
+  const { context, weights } = attend({ ...options, memory, queries: tf.reshape(rows, [B, N / B, Q]) })
+  return { context: tf.reshape(context, [N, M]), weights: tf.reshape(weights, [N, S]) }
+}
+
 /** Projects a memory's keys for the score, once before the loop; the mask becomes boolean. */
 export function prepareMemory(
   score: AttentionScore,

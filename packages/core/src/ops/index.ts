@@ -1,4 +1,10 @@
-export { type Attended, type AttendOptions, type AttentionMemory, attend } from './attention.js'
+export {
+  type Attended,
+  type AttendOptions,
+  type AttentionMemory,
+  attend,
+  attendFromRows,
+} from './attention.js'
 export {
   type DecoderConstants,
   type DecoderKernels,

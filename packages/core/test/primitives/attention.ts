@@ -54,7 +54,7 @@ const multiHead: Primitive = {
 }
 
 const decoder: Primitive = {
-  exports: ['AttentionDecoder', 'decoderSteps'],
+  exports: ['AttentionDecoder', 'decoderSteps', 'attendFromRows'],
   golden: golden.decoder,
   prepare({ options, inputs }) {
     const module = new AttentionDecoder({

@@ -1,17 +1,6 @@
-/** Values from outside, checked against a schema: settings that a user writes and parts of saved models. */
+/** Values from outside: parts of saved models, and names. */
 import { CheckpointError, InvalidArgumentError } from '@attentive/core'
 import { z } from 'zod'
-
-/** @throws InvalidArgumentError naming every setting that is wrong. */
-export function checkConfig<T extends z.ZodType>(schema: T, value: unknown, argument: string): z.output<T> {
-  const result = schema.safeParse(value)
-  if (result.success) return result.data
-  throw new InvalidArgumentError({
-    argument,
-    expected: 'valid settings',
-    received: z.prettifyError(result.error),
-  })
-}
 
 /** @throws CheckpointError naming every field that is wrong. */
 export function checkSaved<T extends z.ZodType>(schema: T, value: unknown, argument: string): z.output<T> {

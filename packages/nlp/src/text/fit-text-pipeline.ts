@@ -2,10 +2,9 @@
  * Learns text pipelines from a corpus, in one pass. Memory grows with the number of different words, up to a million on
  * each side: beyond that the rarest are forgotten, see `SurfaceCounts`.
  */
-import { DataError, InvalidArgumentError } from '@attentive/core'
+import { checkConfig, DataError, InvalidArgumentError } from '@attentive/core'
 import { Bpe } from './bpe.js'
 import { learnBpeStepwise } from './bpe-learner.js'
-import { checkConfig } from './check.js'
 import { SurfaceCounts } from './surface-counts.js'
 import { type ParsedTextConfig, type TextConfig, textConfigSchema } from './text-config.js'
 import { TextPipeline } from './text-pipeline.js'

@@ -2,7 +2,7 @@
 import {
   type AttentionScoreName,
   attentionScores,
-  InvalidArgumentError,
+  checkConfig,
   optimizerSchema,
   scheduleSchema,
 } from '@attentive/core'
@@ -126,7 +126,7 @@ export const modeOf = ({ metric }: Pick<ParsedTrainingConfig, 'metric'>): 'max' 
 
 /** @throws InvalidArgumentError naming the fields that are wrong. */
 export function parseTranslationConfig(config: unknown): ParsedTranslationConfig {
-  return parseWith(translationConfigSchema, config, 'config')
+  return checkConfig(translationConfigSchema, config, 'config')
 }
 
 /** Text settings of both sides, complete. */
@@ -136,17 +136,7 @@ export function textConfigsOf({
   target,
 }: ParsedTranslationConfig): Record<'source' | 'target', ParsedTextConfig> {
   return {
-    source: parseWith(textConfigSchema, { ...text, ...source }, 'source'),
-    target: parseWith(textConfigSchema, { ...text, ...target }, 'target'),
+    source: checkConfig(textConfigSchema, { ...text, ...source }, 'source'),
+    target: checkConfig(textConfigSchema, { ...text, ...target }, 'target'),
   }
-}
-
-function parseWith<T>(schema: z.ZodType<T>, value: unknown, argument: string): T {
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  throw new InvalidArgumentError({
-    argument,
-    expected: 'valid settings',
-    received: z.prettifyError(parsed.error),
-  })
 }

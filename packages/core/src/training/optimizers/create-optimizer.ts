@@ -1,7 +1,7 @@
 /** Optimisers by name, for configurations: one row each, from which schema and types follow. */
 import { z } from 'zod'
 import type { Parameter } from '../../engine/parameter.js'
-import { InvalidArgumentError } from '../../errors.js'
+import { checkConfig } from '../../io/check-config.js'
 import type { Module } from '../../layers/module.js'
 import { Adam, AdamW } from './adam.js'
 import type { Optimizer } from './optimizer.js'
@@ -61,14 +61,7 @@ const optimizers: { [T in Parsed['type']]: Row<T> } = {
  * @throws InvalidArgumentError naming the field that is wrong.
  */
 export function createOptimizer(config: OptimizerConfig, source: Module | readonly Parameter[]): Optimizer {
-  const parsed = optimizerSchema.safeParse(config)
-  if (!parsed.success)
-    throw new InvalidArgumentError({
-      argument: 'optimizer',
-      expected: 'valid settings',
-      received: z.prettifyError(parsed.error),
-      cause: parsed.error,
-    })
-  const Chosen = optimizers[parsed.data.type] as Row<Parsed['type']>
-  return new Chosen(source, parsed.data as never)
+  const parsed = checkConfig(optimizerSchema, config, 'optimizer')
+  const Chosen = optimizers[parsed.type] as Row<Parsed['type']>
+  return new Chosen(source, parsed as never)
 }

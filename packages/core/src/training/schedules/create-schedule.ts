@@ -1,6 +1,6 @@
 /** Schedules by name, for configurations: one row each, from which schema and types follow. */
 import { z } from 'zod'
-import { InvalidArgumentError } from '../../errors.js'
+import { checkConfig } from '../../io/check-config.js'
 import {
   cosineDecay,
   exponentialDecay,
@@ -73,14 +73,7 @@ const schedules: { [T in Parsed['type']]: Row<T> } = {
  * @throws InvalidArgumentError naming the field that is wrong.
  */
 export function createSchedule(config: ScheduleConfig, learningRate: number): Schedule {
-  const parsed = scheduleSchema.safeParse(config)
-  if (!parsed.success)
-    throw new InvalidArgumentError({
-      argument: 'schedule',
-      expected: 'valid settings',
-      received: z.prettifyError(parsed.error),
-      cause: parsed.error,
-    })
-  const row = schedules[parsed.data.type] as Row<Parsed['type']>
-  return row(parsed.data, learningRate)
+  const parsed = checkConfig(scheduleSchema, config, 'schedule')
+  const row = schedules[parsed.type] as Row<Parsed['type']>
+  return row(parsed, learningRate)
 }

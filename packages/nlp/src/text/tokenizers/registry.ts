@@ -1,6 +1,6 @@
 /** Tokenizers by name: the schema of their settings, and who makes them. */
+import { checkConfig } from '@attentive/core'
 import { z } from 'zod'
-import { checkConfig } from '../check.js'
 import { createCharacterTokenizer } from './character.js'
 import { createMosesTokenizer } from './moses.js'
 import { createNaturalTokenizer, naturalTokenizerNames } from './natural.js'
