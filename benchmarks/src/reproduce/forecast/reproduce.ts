@@ -1,12 +1,11 @@
 /** A model for every horizon and seed, scored on all windows of the test part. */
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { InvalidArgumentError, isModelFolder, type LogEntry, writeFileAtomically } from '@attentive/core'
+import type { LogEntry } from '@attentive/core'
 import { evaluate, NeuralForecaster, readSeries, splitSeries, type TimeSeries } from '@attentive/timeseries'
 import type { ForecastRecipe } from '../../../recipes/recipe.js'
 import { checksumsOf, requireData } from '../data.js'
 import { describeEnvironment } from '../environment.js'
-import { logOf } from '../log.js'
+import { requireNoRuns, writeResults } from '../files.js'
 import type { ReproduceOptions } from '../options.js'
 import { type ForecastMember, type ForecastReproduction, resultsByHorizon, summaryOf } from './result.js'
 
@@ -16,17 +15,17 @@ type Options = ReproduceOptions<ForecastRecipe>
 export async function reproduceForecast(options: Options): Promise<string | null> {
   const { name, recipe, data, results, threads } = options
   requireData(data, recipe)
-  if (!options.resume) await requireNoRuns(options)
+  const members = recipe.horizons.flatMap((horizon) => recipe.seeds.map((seed) => ({ horizon, seed })))
+  if (!options.resume) await requireNoRuns(members.map((which) => folderOf(options, which)))
   const series = await readSeries(join(data, recipe.file), recipe.read)
-  const members: ForecastMember[] = []
+  const trained: ForecastMember[] = []
   const histories = new Map<string, readonly LogEntry[]>()
-  for (const horizon of recipe.horizons)
-    for (const seed of recipe.seeds) {
-      const done = await trainMember(series, { horizon, seed }, options)
-      if (!done) return null
-      members.push(done.member)
-      histories.set(`horizon ${horizon}, seed ${seed}`, done.history)
-    }
+  for (const which of members) {
+    const done = await trainMember(series, which, options)
+    if (!done) return null
+    trained.push(done.member)
+    histories.set(`horizon ${which.horizon}, seed ${which.seed}`, done.history)
+  }
   const result: ForecastReproduction = {
     name,
     title: recipe.title,
@@ -35,14 +34,13 @@ export async function reproduceForecast(options: Options): Promise<string | null
     split: recipe.split,
     seeds: recipe.seeds,
     data: await checksumsOf(data, recipe),
-    scores: resultsByHorizon(members),
-    minutes: members.reduce((sum, { minutes }) => sum + minutes, 0),
-    training: members,
+    scores: resultsByHorizon(trained),
+    minutes: trained.reduce((sum, { minutes }) => sum + minutes, 0),
+    training: trained,
     environment: describeEnvironment(threads),
   }
   const summary = summaryOf(result)
-  await writeFileAtomically(join(results, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`)
-  await writeFileAtomically(join(results, `${name}.log`), logOf(result.command, histories, summary))
+  await writeResults(results, result, { histories, summary })
   return summary
 }
 
@@ -53,20 +51,6 @@ interface Which {
 
 const folderOf = ({ runs, recipe }: Options, { horizon, seed }: Which) =>
   join(runs, recipe.runs, `horizon-${horizon}-seed-${seed}`)
-
-async function requireNoRuns(options: Options): Promise<void> {
-  const { horizons, seeds } = options.recipe
-  for (const folder of horizons.flatMap((horizon) =>
-    seeds.map((seed) => folderOf(options, { horizon, seed })),
-  ))
-    if (existsSync(folder) && (await isModelFolder(join(folder, 'last'))))
-      throw new InvalidArgumentError({
-        argument: folder,
-        expected: 'no earlier run',
-        received: 'one',
-        hint: 'Go on with it by --resume, or remove the folder.',
-      })
-}
 
 async function trainMember(series: TimeSeries, which: Which, options: Options) {
   const { recipe, threads, signal, onProgress } = options

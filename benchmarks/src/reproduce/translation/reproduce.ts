@@ -1,11 +1,11 @@
 /** Trains and scores a recipe. */
 import { join } from 'node:path'
-import { InvalidArgumentError, isModelFolder, type TrainResult, writeFileAtomically } from '@attentive/core'
+import type { TrainResult } from '@attentive/core'
 import { type TextPair, Translator, trainTranslator } from '@attentive/nlp'
 import type { TranslationRecipe } from '../../../recipes/recipe.js'
 import { checksumsOf, requireData } from '../data.js'
 import { describeEnvironment } from '../environment.js'
-import { logOf } from '../log.js'
+import { requireNoRuns, writeResults } from '../files.js'
 import type { ReproduceOptions } from '../options.js'
 import { readCorpus } from './corpus.js'
 import { publish } from './publish.js'
@@ -21,7 +21,7 @@ type Options = ReproduceOptions<TranslationRecipe>
 export async function reproduceTranslation(options: Options): Promise<Reproduction | null> {
   const { name, recipe, data, results, threads } = options
   requireData(data, recipe)
-  if (!options.resume) await requireNoRuns(options)
+  if (!options.resume) await requireNoRuns(recipe.seeds.map((seed) => folderOf(options, seed)))
   const trained = await trainMembers(options)
   if (!trained) return null
   const members = [...trained].map(([seed, result]) => describeMember(seed, result))
@@ -39,8 +39,7 @@ export async function reproduceTranslation(options: Options): Promise<Reproducti
     environment: describeEnvironment(threads),
   }
   const histories = new Map([...trained].map(([seed, { history }]) => [`seed ${seed}`, history] as const))
-  await writeFileAtomically(join(results, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`)
-  await writeFileAtomically(join(results, `${name}.log`), logOf(result.command, histories, summaryOf(result)))
+  await writeResults(results, result, { histories, summary: summaryOf(result) })
   if (options.publish !== undefined) {
     const run = folderOf(options, recipe.seeds[0] as number)
     await publish({ recipe, result, run, folder: options.publish })
@@ -49,17 +48,6 @@ export async function reproduceTranslation(options: Options): Promise<Reproducti
 }
 
 const folderOf = ({ runs, recipe }: Options, seed: number) => join(runs, recipe.runs, `seed-${seed}`)
-
-async function requireNoRuns(options: Options): Promise<void> {
-  for (const folder of options.recipe.seeds.map((seed) => folderOf(options, seed)))
-    if (await isModelFolder(join(folder, 'last')))
-      throw new InvalidArgumentError({
-        argument: folder,
-        expected: 'no earlier run',
-        received: 'one',
-        hint: 'Go on with it by --resume, or remove the folder.',
-      })
-}
 
 /** One after another; null when interrupted. */
 async function trainMembers(options: Options): Promise<Map<number, TrainResult> | null> {
