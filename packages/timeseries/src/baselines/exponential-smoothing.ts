@@ -59,8 +59,7 @@ function smoothWith(history: Float64Array, alpha: number): Smoothed {
     share *= 1 - alpha
     return error
   })
-  const first = over / under
-  let factor = first
+  let factor = over / under
   for (let t = 0; t < residuals.length; t++) {
     residuals[t] = (residuals[t] as number) - factor
     factor *= 1 - alpha

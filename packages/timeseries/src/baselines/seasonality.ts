@@ -1,4 +1,6 @@
 /** Seasonal adjustment as the M4 competition's benchmarks do it (Makridakis et al. 2020, appendix A). */
+import { autocorrelations } from '../statistics/autocorrelation.js'
+import { mean } from '../statistics/mean.js'
 
 export interface Adjusted {
   /** The history without its season, `[T]`. */
@@ -23,18 +25,9 @@ export function adjustSeason(history: Float64Array, period: number): Adjusted {
 function isSeasonal(history: Float64Array, period: number): boolean {
   const T = history.length
   if (T < 3 * period) return false
-  const level = history.reduce((sum, value) => sum + value, 0) / T
-  const centred = history.map((value) => value - level)
-  const variance = centred.reduce((sum, x) => sum + x * x, 0)
-  if (variance === 0) return false
-  const autocorrelation = (lag: number) => {
-    let sum = 0
-    for (let t = lag; t < T; t++) sum += (centred[t] as number) * (centred[t - lag] as number)
-    return sum / variance
-  }
-  let limit = 1
-  for (let i = 1; i < period; i++) limit += 2 * autocorrelation(i) ** 2
-  return Math.abs(autocorrelation(period)) > 1.645 * Math.sqrt(limit / T)
+  const correlations = autocorrelations(history, period)
+  const limit = correlations.slice(0, -1).reduce((sum, r) => sum + 2 * r ** 2, 1)
+  return Math.abs(correlations[period - 1] as number) > 1.645 * Math.sqrt(limit / T)
 }
 
 /** Classical decomposition: the mean ratio to a centred moving average for each place in a season, scaled to mean 1. */
@@ -52,6 +45,6 @@ function seasonalFigure(history: Float64Array, period: number): Float64Array {
     counts[place] = (counts[place] as number) + 1
   }
   const figure = sums.map((sum, place) => sum / (counts[place] as number))
-  const level = figure.reduce((sum, value) => sum + value, 0) / period
+  const level = mean(figure)
   return figure.map((value) => value / level)
 }

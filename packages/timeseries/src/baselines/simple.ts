@@ -2,6 +2,7 @@
  * The simple methods of Hyndman & Athanasopoulos (2021), "Forecasting: principles and practice", section 5.2, with the
  * standard deviations of section 5.5. σ: standard deviation of the residuals one step ahead.
  */
+import { mean } from '../statistics/mean.js'
 import { type ChannelForecast, overHorizon, residualDeviation } from './history.js'
 
 /** The last value again: ŷ_{T+h} = y_T, σ_h = σ √h. */
@@ -42,7 +43,7 @@ export function drift(history: Float64Array, horizon: number): ChannelForecast {
 /** The mean of the history, σ_h = σ √(1 + 1 / T). */
 export function historicalMean(history: Float64Array, horizon: number): ChannelForecast {
   const T = history.length
-  const level = history.reduce((sum, value) => sum + value, 0) / T
+  const level = mean(history)
   const sigma = residualDeviation(
     history.map((value) => value - level),
     1,

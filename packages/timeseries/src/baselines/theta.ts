@@ -1,4 +1,5 @@
 /** Methods of the M competitions on a seasonally adjusted history. */
+import { mean } from '../statistics/mean.js'
 import { ses, smooth } from './exponential-smoothing.js'
 import { type ChannelForecast, overHorizon, residualDeviation } from './history.js'
 import { adjustSeason } from './seasonality.js'
@@ -41,7 +42,7 @@ function thetaLines(history: Float64Array, horizon: number): ChannelForecast {
 function regressionLine(history: Float64Array): { intercept: number; slope: number } {
   const T = history.length
   const middle = (T - 1) / 2
-  const level = history.reduce((sum, value) => sum + value, 0) / T
+  const level = mean(history)
   const spread = (T * (T * T - 1)) / 12
   const slope =
     spread === 0 ? 0 : history.reduce((sum, value, t) => sum + (t - middle) * (value - level), 0) / spread

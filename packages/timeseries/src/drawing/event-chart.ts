@@ -1,10 +1,10 @@
 /** What charts of findings in series share: panels of the series, and a lane for what was found and what is true. */
 import { DataError } from '@attentive/core'
-import { requireAtMost, requireLength, requireSome } from './checks.js'
+import { requireLength } from './checks.js'
 import { parts } from './marks.js'
 import type { Panel, PlannedSeries } from './plan.js'
 import { green, vermilion } from './style.js'
-import { mostPanels } from './time-panels.js'
+import { channelList } from './time-panels.js'
 import { type Places, placesOf, type Time } from './times.js'
 
 /** One channel: a panel of its own. */
@@ -22,17 +22,9 @@ export type ChannelOptions = ChartChannel | { channels: readonly ChartChannel[] 
 
 /** @throws DataError, ShapeError or InvalidArgumentError when there are none, too many, or of another length. */
 export function channelsOf(options: ChannelOptions, length: number): readonly ChartChannel[] {
-  const channels = 'channels' in options ? options.channels : [options]
-  requireSome('channels', channels)
-  requireAtMost(
-    'channels',
-    channels.length,
-    mostPanels,
-    'Draw the channels that matter, or several pictures.',
-  )
-  for (const [i, { values }] of channels.entries())
-    requireLength('channels' in options ? `channels[${i}].values` : 'values', values, length)
-  return channels
+  const channels = channelList<ChartChannel>(options)
+  for (const { channel, prefix } of channels) requireLength(`${prefix}values`, channel.values, length)
+  return channels.map(({ channel }) => channel)
 }
 
 /** From its first to its last time, both in it. */

@@ -1,13 +1,13 @@
 /** A forecast after its history, with intervals and what came. */
 import { type Chart, type ChartOptions, makeChart, titleOf } from './chart.js'
-import { requireAtMost, requireLength, requireSome } from './checks.js'
+import { requireLength, requireSome } from './checks.js'
 import { type Interval, intervalBands, intervalLegend, requireIntervals } from './intervals.js'
 import { line, observed, rules } from './marks.js'
 import type { Panel, PlannedSeries } from './plan.js'
 import { blue, faint, pastLine } from './style.js'
 import { cleanText, withUnit } from './texts.js'
 import { extentOf } from './ticks.js'
-import { heightFor, mostPanels, sharedAxis } from './time-panels.js'
+import { channelList, heightFor, sharedAxis } from './time-panels.js'
 import { type Places, placesOf, type Time } from './times.js'
 
 /** Values at times. NaN leaves a gap. */
@@ -51,17 +51,10 @@ export type ForecastChartOptions = ChartOptions & (ForecastPanel | { channels: r
  * await writeFile('forecast.png', await chart.toPng())
  */
 export function forecastChart(options: ForecastChartOptions): Chart {
-  const channels = 'channels' in options ? options.channels : [options]
-  requireSome('channels', channels)
-  requireAtMost(
-    'channels',
-    channels.length,
-    mostPanels,
-    'Draw the channels that matter, or several pictures.',
+  const placed = channelList<ForecastPanel>(options).map(({ channel, prefix }) =>
+    placeChannel(channel, prefix),
   )
-  const placed = channels.map((channel, i) =>
-    placeChannel(channel, 'channels' in options ? `channels[${i}].` : ''),
-  )
+  const channels = placed.map(({ channel }) => channel)
   const axis = sharedAxis(placed.flatMap(({ history, forecast, actual }) => [history, forecast, actual]))
   const legend = [
     { name: 'history' },

@@ -1,5 +1,5 @@
 /** Intervals of forecasts as bands. */
-import { InvalidArgumentError } from '@attentive/core'
+import { requireProbability } from '../checks.js'
 import { requireLength } from './checks.js'
 import { band, parts, short } from './marks.js'
 import type { LegendEntry, PlannedSeries } from './plan.js'
@@ -18,12 +18,7 @@ export interface Interval {
 /** @throws ShapeError when bounds are not H long. @throws InvalidArgumentError when a level is no probability. */
 export function requireIntervals(argument: string, intervals: readonly Interval[], length: number): void {
   for (const [i, { level, lower, upper }] of intervals.entries()) {
-    if (!(level > 0 && level < 1))
-      throw new InvalidArgumentError({
-        argument: `${argument}[${i}].level`,
-        expected: 'a probability between 0 and 1',
-        received: String(level),
-      })
+    requireProbability(`${argument}[${i}].level`, level)
     requireLength(`${argument}[${i}].lower`, lower, length)
     requireLength(`${argument}[${i}].upper`, upper, length)
   }
@@ -51,6 +46,10 @@ export interface IntervalBands {
 /** Of the widest interval, and of those that lie on it. */
 const opacities = [0.18, 0.26, 0.34]
 
+function opacityOf(i: number): number {
+  return opacities[Math.min(i, opacities.length - 1)] as number
+}
+
 /** The widest first, so that narrower ones lie on it, darker. */
 export function intervalBands({ at, intervals, color, points, key = '' }: IntervalBands): PlannedSeries[] {
   if (at.length === 1)
@@ -62,7 +61,7 @@ export function intervalBands({ at, intervals, color, points, key = '' }: Interv
       lower,
       upper,
       color,
-      opacity: opacities[Math.min(i, opacities.length - 1)] as number,
+      opacity: opacityOf(i),
       points,
       key: `${key}${level}`,
     }),
@@ -73,7 +72,7 @@ export function intervalBands({ at, intervals, color, points, key = '' }: Interv
 function bar({ level, lower, upper }: Interval, x: number, color: string, i: number): PlannedSeries {
   const ends = [lower[0] as number, upper[0] as number].map((y) => [x, short(y)])
   const drawn = parts({ name: intervalName(level), data: ends, color, width: 10 })
-  const opacity = opacities[Math.min(i, opacities.length - 1)] as number
+  const opacity = opacityOf(i)
   const lineStyle = { color, width: 10, opacity }
   return {
     ...drawn,

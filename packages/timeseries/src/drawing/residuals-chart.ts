@@ -1,10 +1,12 @@
 /** Residuals: their course, their distribution, and what they still hold of themselves. */
 import { DataError, InvalidArgumentError } from '@attentive/core'
+import { autocorrelations } from '../statistics/autocorrelation.js'
+import { mean as meanOf } from '../statistics/mean.js'
 import { type Chart, type ChartOptions, makeChart, titleOf } from './chart.js'
 import { requireLength, requireSome } from './checks.js'
+import { histogramOf } from './histogram.js'
 import { bars, line, rules, short, stairs } from './marks.js'
 import type { Panel } from './plan.js'
-import { autocorrelations, histogramOf } from './residual-statistics.js'
 import { blue, faint, vermilion } from './style.js'
 import { numberText, withUnit } from './texts.js'
 import { extentOf } from './ticks.js'
@@ -53,7 +55,7 @@ export function residualsChart(options: ResidualsChartOptions): Chart {
   const correlations = autocorrelations(residuals, lags)
   const bound = 1.96 / Math.sqrt(finite.length)
   const outside = correlations.filter((value) => Math.abs(value) > bound).length
-  const mean = finite.reduce((sum, value) => sum + value, 0) / finite.length
+  const mean = meanOf(finite)
   const title = titleOf(options)
   return makeChart(
     options,

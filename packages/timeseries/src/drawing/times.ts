@@ -1,6 +1,6 @@
 /** Times as places on an axis. */
 import { DataError } from '@attentive/core'
-import { timeReader } from '../series/time-text.js'
+import { timeReader, timeText } from '../series/time-text.js'
 
 /** A time as text, `2024-03-31 14:00`, or the number of a step. */
 export type Time = string | number
@@ -41,9 +41,7 @@ function placeOf(time: Time, kind: Places['kind'], read: (text: string) => numbe
 
 /** The time at a place: `2024-03-31`, or with its hours where there are any. */
 export function clockText(place: number): string {
-  const [date = '', clock = ''] = new Date(place).toISOString().split('T')
-  const short = clock.replace('.000Z', '').replace(/^(\d\d:\d\d):00$/, '$1')
-  return short === '00:00' ? date : `${date} ${short.replace('Z', '')}`
+  return timeText(place, 'UTC', true).replace(/ 00:00$/, '')
 }
 
 const minute = 60_000

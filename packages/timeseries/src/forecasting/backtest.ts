@@ -1,5 +1,6 @@
 /** Backtests: forecasts from many origins of the past, compared with what came. */
-import { DataError, InvalidArgumentError } from '@attentive/core'
+import { DataError } from '@attentive/core'
+import { requireCounts } from '../checks.js'
 import type { TimeSeries } from '../series/index.js'
 import { type Forecast, intervalLevels } from './forecast.js'
 import type { Forecaster } from './forecaster.js'
@@ -13,7 +14,7 @@ export interface BacktestOptions extends ScoreOptions {
   stride?: number
   /** The last so many origins. Default: all that fit after `start`. */
   folds?: number
-  /** Row of the first origin, the first one that is forecast. Default: the look-back (for models without one, a horizon). */
+  /** Row of the first origin, the first one that is forecast. Default: the look-back; for models that read all there is, one row. */
   start?: number
   /** Fit anew before each fold, to the rows before it. Default false: the model as it is. */
   retrain?: boolean
@@ -76,8 +77,8 @@ async function eachFold(
   let sums: ScoreSums | null = null
   for (let start = 0; start < origins.length; start += size) {
     const some = origins.slice(start, start + size)
-    if (options.retrain) await forecaster.fit((some[0] as Origin).before)
-    const histories = some.map(({ before }) => lastRows(before, forecaster.lookback))
+    if (options.retrain) await forecaster.fit(rowsBefore(some[0] as Origin, null))
+    const histories = some.map((origin) => rowsBefore(origin, forecaster.lookback))
     const forecasts = await forecaster.predict(histories, {
       horizon,
       quantiles: (options.coverages ?? []).flatMap(intervalLevels),
@@ -99,7 +100,6 @@ interface Origin {
   series: TimeSeries
   /** First row that is forecast. */
   row: number
-  before: TimeSeries
 }
 
 function originsOf(
@@ -107,27 +107,18 @@ function originsOf(
   { lookback }: Forecaster,
   { horizon, stride = horizon, folds, start }: BacktestOptions & { horizon: number },
 ): Origin[] {
-  const first = Math.max(start ?? 0, lookback ?? Math.min(horizon, 1))
-  requirePositive({ horizon, stride, ...(folds === undefined ? {} : { folds }) })
+  const first = Math.max(start ?? 0, lookback ?? 1)
+  requireCounts({ horizon, stride, ...(folds === undefined ? {} : { folds }) }, 'a positive whole number')
   const last = series.length - horizon
   const rows: number[] = []
   if (folds === undefined) for (let row = first; row <= last; row += stride) rows.push(row)
   else for (let row = last; row >= first && rows.length < folds; row -= stride) rows.unshift(row)
-  return rows.map((row) => ({ series, row, before: series.slice(0, row) }))
+  return rows.map((row) => ({ series, row }))
 }
 
-function requirePositive(values: Record<string, number>): void {
-  for (const [argument, value] of Object.entries(values))
-    if (!Number.isInteger(value) || value < 1)
-      throw new InvalidArgumentError({
-        argument,
-        expected: 'a positive whole number',
-        received: String(value),
-      })
-}
-
-function lastRows(series: TimeSeries, lookback: number | null): TimeSeries {
-  return lookback === null ? series : series.slice(Math.max(0, series.length - lookback))
+/** What is known at an origin: the last rows of it, or all. */
+function rowsBefore({ series, row }: Origin, lookback: number | null): TimeSeries {
+  return series.slice(lookback === null ? 0 : Math.max(0, row - lookback), row)
 }
 
 function noRoom(series: readonly TimeSeries[], { lookback }: Forecaster, horizon: number): DataError {

@@ -7,11 +7,12 @@ import {
   baselines,
   withoutHoles,
 } from '../baselines/index.js'
+import { requireCounts } from '../checks.js'
 import { seasonLength, type TimeSeries } from '../series/index.js'
 import { normalQuantile } from '../statistics/normal.js'
+import { BaseForecaster } from './base-forecaster.js'
 import { Forecast } from './forecast.js'
-import type { Forecaster, PredictOptions } from './forecaster.js'
-import { isList, listOf } from './lists.js'
+import type { PredictOptions } from './forecaster.js'
 
 export interface BaselineOptions {
   name: BaselineName
@@ -24,7 +25,7 @@ export interface BaselineOptions {
 }
 
 /** Has nothing to learn: `fit` may be left out. */
-export class BaselineForecaster implements Forecaster {
+export class BaselineForecaster extends BaseForecaster {
   readonly name: BaselineName
   readonly lookback = null
   readonly hasQuantiles = true
@@ -33,6 +34,7 @@ export class BaselineForecaster implements Forecaster {
 
   /** @throws InvalidArgumentError on an unknown name, or a horizon or period that is no positive whole number. */
   constructor(private readonly options: BaselineOptions) {
+    super()
     const { name, horizon, period = 1 } = options
     if (!Object.hasOwn(baselines, name))
       throw new InvalidArgumentError({
@@ -40,13 +42,7 @@ export class BaselineForecaster implements Forecaster {
         expected: `one of ${baselineNames.join(', ')}`,
         received: String(name),
       })
-    for (const [argument, value] of Object.entries({ horizon, period }))
-      if (!Number.isInteger(value) || value < 1)
-        throw new InvalidArgumentError({
-          argument,
-          expected: 'a positive whole number of steps',
-          received: String(value),
-        })
+    requireCounts({ horizon, period })
     this.name = name
     this.horizon = horizon
     this.row = baselines[name]
@@ -58,14 +54,8 @@ export class BaselineForecaster implements Forecaster {
 
   async fit(): Promise<void> {}
 
-  predict(history: TimeSeries, options?: PredictOptions): Promise<Forecast>
-  predict(histories: readonly TimeSeries[], options?: PredictOptions): Promise<Forecast[]>
-  async predict(
-    histories: TimeSeries | readonly TimeSeries[],
-    options: PredictOptions = {},
-  ): Promise<Forecast | Forecast[]> {
-    const forecasts = listOf(histories).map((history) => this.forecast(history, options))
-    return isList(histories) ? forecasts : (forecasts[0] as Forecast)
+  protected async predictAll(histories: readonly TimeSeries[], options: PredictOptions): Promise<Forecast[]> {
+    return histories.map((history) => this.forecast(history, options))
   }
 
   private forecast(

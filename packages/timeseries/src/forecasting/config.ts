@@ -1,5 +1,5 @@
 /** Settings of a forecaster: one schema for code, configuration files and saved models. */
-import { InvalidArgumentError, optimizerSchema, scheduleSchema } from '@attentive/core'
+import { checkConfig, optimizerSchema, scheduleSchema } from '@attentive/core'
 import { z } from 'zod'
 import { scalerNames } from '../scaling/scaler.js'
 import { likelihoodSchema } from './likelihoods/index.js'
@@ -62,11 +62,5 @@ export type ParsedForecastConfig = z.output<typeof forecastConfigSchema>
 
 /** @throws InvalidArgumentError naming the fields that are wrong. */
 export function parseForecastConfig(config: unknown): ParsedForecastConfig {
-  const parsed = forecastConfigSchema.safeParse(config)
-  if (parsed.success) return parsed.data
-  throw new InvalidArgumentError({
-    argument: 'config',
-    expected: 'valid settings',
-    received: z.prettifyError(parsed.error),
-  })
+  return checkConfig(forecastConfigSchema, config, 'config')
 }

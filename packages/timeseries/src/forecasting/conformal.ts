@@ -13,9 +13,9 @@
 import { DataError, InvalidArgumentError } from '@attentive/core'
 import type { TimeSeries } from '../series/index.js'
 import { backtest } from './backtest.js'
+import { BaseForecaster } from './base-forecaster.js'
 import { Forecast, intervalLevels } from './forecast.js'
 import type { FitOptions, Forecaster, PredictOptions } from './forecaster.js'
-import { isList, listOf } from './lists.js'
 
 export interface ConformalOptions {
   /** Coverages that intervals can be had for. Default 0.8, 0.9 and 0.95. */
@@ -30,13 +30,15 @@ interface Margins {
   values: Float64Array
 }
 
-export class ConformalForecaster implements Forecaster {
+export class ConformalForecaster extends BaseForecaster {
   readonly hasQuantiles = true
 
   private constructor(
     private readonly base: Forecaster,
     private readonly margins: readonly Margins[],
-  ) {}
+  ) {
+    super()
+  }
 
   /**
    * @param calibration a part that the forecaster was not trained on, with the look-back before it.
@@ -90,18 +92,12 @@ export class ConformalForecaster implements Forecaster {
     })
   }
 
-  predict(history: TimeSeries, options?: PredictOptions): Promise<Forecast>
-  predict(histories: readonly TimeSeries[], options?: PredictOptions): Promise<Forecast[]>
-  async predict(
-    histories: TimeSeries | readonly TimeSeries[],
-    options: PredictOptions = {},
-  ): Promise<Forecast | Forecast[]> {
+  protected async predictAll(histories: readonly TimeSeries[], options: PredictOptions): Promise<Forecast[]> {
     const { quantiles = [], ...others } = options
     const sides = quantiles.map((level) => this.sideOf(level))
     const asked = this.base.hasQuantiles ? { ...others, quantiles } : others
-    const forecasts = await this.base.predict(listOf(histories), asked)
-    const widened = forecasts.map((forecast) => this.widen(forecast, sides))
-    return isList(histories) ? widened : (widened[0] as Forecast)
+    const forecasts = await this.base.predict(histories, asked)
+    return forecasts.map((forecast) => this.widen(forecast, sides))
   }
 
   private widen(forecast: Forecast, sides: readonly Side[]): Forecast {

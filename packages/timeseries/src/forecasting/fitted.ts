@@ -3,9 +3,10 @@ import { CheckpointError, DataError, InvalidArgumentError } from '@attentive/cor
 import { z } from 'zod'
 import { type ChannelScales, channelScalesSchema, learnScales } from '../scaling/scaler.js'
 import type { TimeSeries } from '../series/index.js'
+import { argumentNamed } from '../series/time-series.js'
 import type { ParsedForecastConfig } from './config.js'
 import type { NetworkSizes } from './network.js'
-import { type ChannelRoles, type PreparedSeries, prepareSeries, type Scales } from './prepared-series.js'
+import { type PreparedSeries, prepareSeries, type Scales } from './prepared-series.js'
 import { encodeStatics, learnStatics, staticFeatureSchema, staticWidth } from './static-features.js'
 
 const names = z.array(z.string())
@@ -80,7 +81,7 @@ export function requireLike(
   { roles, frequency }: Pick<Fitted, 'roles' | 'frequency'>,
   argument: string,
 ): void {
-  const which = series.name === '' ? argument : `${argument} (${series.name})`
+  const which = argumentNamed(argument, series.name)
   const missing = [...roles.target, ...roles.past, ...roles.future].find(
     (name) => !series.channels.includes(name),
   )
@@ -118,8 +119,7 @@ export function prepare(
   config: ParsedForecastConfig,
   scales: Scales = scalesFor(series, fitted, config),
 ): PreparedSeries {
-  const roles: ChannelRoles = fitted.roles
-  return prepareSeries(series, roles, scales, encodeStatics(series, fitted.statics))
+  return prepareSeries(series, fitted.roles, scales, encodeStatics(series, fitted.statics))
 }
 
 /** @param outputs O */

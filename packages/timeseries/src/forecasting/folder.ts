@@ -75,7 +75,7 @@ export function forecastCard(
   const { best, steps, seconds } = result
   return modelCard({
     title: `Forecaster: ${networks[config.model.name].title}`,
-    summary: `Forecasts ${config.horizon} steps (${fitted.frequency}) of ${fitted.roles.target.join(', ')} from the last ${config.lookback}. Load it with \`Forecaster.load\`; \`config.json\` holds all settings.`,
+    summary: `Forecasts ${config.horizon} steps (${fitted.frequency}) of ${fitted.roles.target.join(', ')} from the last ${config.lookback}. Load it with \`NeuralForecaster.load\`; \`config.json\` holds all settings.`,
     scores: best ? { [`Validation ${config.training.metric}, scaled`]: best.score.toFixed(4) } : {},
     facts: {
       Parameters: network.parameterCount(),

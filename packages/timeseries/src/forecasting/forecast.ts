@@ -1,8 +1,9 @@
 /** A forecast: a point for every step and channel, and what the model says of its uncertainty. */
 import { InvalidArgumentError } from '@attentive/core'
+import { requireProbability } from '../checks.js'
 import { type TimeIndex, TimeSeries } from '../series/index.js'
 
-export interface ForecastParts {
+export interface ForecastOptions {
   index: TimeIndex
   channels: readonly string[]
   /** `[H, C]` */
@@ -36,14 +37,14 @@ export class Forecast {
   /** Name of the series that is forecast. */
   readonly name: string
 
-  constructor(parts: ForecastParts) {
-    this.index = parts.index
-    this.channels = parts.channels
-    this.values = parts.values
-    this.quantiles = parts.quantiles ?? new Map()
-    this.samples = parts.samples ?? null
-    this.attention = parts.attention ?? null
-    this.name = parts.name ?? ''
+  constructor(options: ForecastOptions) {
+    this.index = options.index
+    this.channels = options.channels
+    this.values = options.values
+    this.quantiles = options.quantiles ?? new Map()
+    this.samples = options.samples ?? null
+    this.attention = options.attention ?? null
+    this.name = options.name ?? ''
   }
 
   /** H */
@@ -99,12 +100,7 @@ export class Forecast {
 
 /** Both levels of a central interval, free of rounding: 0.9 → 0.05 and 0.95. @throws InvalidArgumentError */
 export function intervalLevels(coverage: number): [number, number] {
-  if (!(coverage > 0 && coverage < 1))
-    throw new InvalidArgumentError({
-      argument: 'coverage',
-      expected: 'a probability between 0 and 1',
-      received: String(coverage),
-    })
+  requireProbability('coverage', coverage)
   const clean = (level: number) => Number(level.toFixed(10))
   return [clean((1 - coverage) / 2), clean((1 + coverage) / 2)]
 }

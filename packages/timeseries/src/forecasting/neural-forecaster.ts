@@ -8,13 +8,14 @@ import {
   type TrainResult,
 } from '@attentive/core'
 import type { TimeSeries } from '../series/index.js'
+import { BaseForecaster } from './base-forecaster.js'
 import { type ForecastConfig, type ParsedForecastConfig, parseForecastConfig } from './config.js'
 import { learnFrom, prepare, requireLike } from './fitted.js'
 import { createParts, describeFolder, forecastCard, loadTrained } from './folder.js'
 import type { Forecast } from './forecast.js'
-import type { FitOptions, Forecaster, PredictOptions } from './forecaster.js'
+import type { FitOptions, PredictOptions } from './forecaster.js'
 import { createLikelihood } from './likelihoods/index.js'
-import { isList, listOf } from './lists.js'
+import { listOf } from './lists.js'
 import { networks } from './networks/index.js'
 import { Predictor, type TrainedParts } from './predictor.js'
 import { type TrainingRunOptions, trainNetwork } from './train.js'
@@ -36,7 +37,7 @@ export interface FitNetworkOptions extends FitOptions, TrainingRunOptions {}
  * await forecaster.fit(train, { validation, output: 'models/load' })
  * const forecast = await forecaster.predict(test.slice(0, 96), { quantiles: [0.05, 0.95] })
  */
-export class NeuralForecaster implements Forecaster {
+export class NeuralForecaster extends BaseForecaster {
   readonly config: ParsedForecastConfig
   private trained: TrainedParts | null = null
   private predictor: Predictor | null = null
@@ -46,6 +47,7 @@ export class NeuralForecaster implements Forecaster {
     config: ForecastConfig,
     private readonly engine: EngineOptions = {},
   ) {
+    super()
     this.config = parseForecastConfig(config)
     this.requireReadable()
   }
@@ -71,7 +73,7 @@ export class NeuralForecaster implements Forecaster {
   }
 
   get hasQuantiles(): boolean {
-    return createLikelihood(this.config.likelihood).quantile !== null
+    return createLikelihood(this.config.likelihood).quantiles !== null
   }
 
   get target(): readonly string[] | null {
@@ -129,15 +131,9 @@ export class NeuralForecaster implements Forecaster {
     return result
   }
 
-  predict(history: TimeSeries, options?: PredictOptions): Promise<Forecast>
-  predict(histories: readonly TimeSeries[], options?: PredictOptions): Promise<Forecast[]>
-  async predict(
-    histories: TimeSeries | readonly TimeSeries[],
-    options: PredictOptions = {},
-  ): Promise<Forecast | Forecast[]> {
+  protected async predictAll(histories: readonly TimeSeries[], options: PredictOptions): Promise<Forecast[]> {
     this.predictor ??= new Predictor(this.requireTrained(), this.engine)
-    const forecasts = await this.predictor.predict(listOf(histories), options)
-    return isList(histories) ? forecasts : (forecasts[0] as Forecast)
+    return this.predictor.predict(histories, options)
   }
 
   /** Saves settings, scales and weights. */
@@ -188,7 +184,7 @@ export class NeuralForecaster implements Forecaster {
     const { sizes } = parts.network
     const windows = new Windows(
       series.map((one) => prepare(one, fitted, config)),
-      { ...sizes, covariates: sizes.pastCovariates + sizes.futureCovariates },
+      sizes,
       stride,
     )
     if (windows.count > 0) return windows

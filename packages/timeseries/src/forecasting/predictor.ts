@@ -9,6 +9,7 @@ import {
 } from '@attentive/core'
 import type * as tf from '@tensorflow/tfjs-core'
 import { TimeSeries } from '../series/index.js'
+import { argumentNamed } from '../series/time-series.js'
 import type { ParsedForecastConfig } from './config.js'
 import { type Fitted, prepare, requireLike, scalesFor } from './fitted.js'
 import { Forecast, type LookbackAttention } from './forecast.js'
@@ -81,11 +82,7 @@ export class Predictor {
       const whole = this.lookbackAndHorizon(history, futures[i] ?? null)
       return prepare(whole, fitted, config, scales[i] as Scales)
     })
-    const { sizes } = parts.network
-    const windows = new Windows(prepared, {
-      ...sizes,
-      covariates: sizes.pastCovariates + sizes.futureCovariates,
-    })
+    const windows = new Windows(prepared, parts.network.sizes)
     const inputs = windows.inputs(prepared.map((_, series) => ({ series, row: lookback })))
     const result = (await this.compiled({ inputs })) as FetchedPrediction
     return histories.map((history, b) =>
@@ -100,7 +97,7 @@ export class Predictor {
     const { lookback, horizon } = config
     if (history.length < lookback)
       throw new DataError({
-        argument: history.name === '' ? 'history' : `history (${history.name})`,
+        argument: argumentNamed('history', history.name),
         expected: `at least ${lookback} rows, the look-back`,
         received: String(history.length),
         hint: 'Pass a longer history, or train with a shorter look-back.',
@@ -136,14 +133,10 @@ export class Predictor {
     const numbers = parameters.data as Float32Array
     const parametersAt = (at: number) =>
       numbers.subarray((b * perWindow + at) * O, (b * perWindow + at + 1) * O)
-    const quantiles = new Map(
-      levels.map((level) => [
-        level,
-        Float64Array.from({ length: count }, (_, at) =>
-          restored(at, likelihood.quantile?.(parametersAt(at), level) as number),
-        ),
-      ]),
-    )
+    const quantiles = new Map(levels.map((level) => [level, new Float64Array(count)]))
+    for (let at = 0; at < count && levels.length > 0; at++)
+      for (const [k, value] of (likelihood.quantiles?.(parametersAt(at), levels) ?? []).entries())
+        (quantiles.get(levels[k] as number) as Float64Array)[at] = restored(at, value)
     return new Forecast({
       index: history.index.after(horizon),
       channels,
@@ -178,7 +171,7 @@ export class Predictor {
           expected: 'levels between 0 and 1',
           received: String(level),
         })
-    if (quantiles.length === 0 || this.trained.parts.likelihood.quantile) return
+    if (quantiles.length === 0 || this.trained.parts.likelihood.quantiles) return
     throw new InvalidArgumentError({
       argument: 'quantiles',
       expected: 'none, as this model was trained for points alone',

@@ -1,6 +1,7 @@
 /** Errors of many forecasts, summed as they come: nothing is kept but a few numbers for each step ahead and channel. */
 import { seasonalScale, coverage as shareWithin } from '../metrics/index.js'
 import type { TimeSeries } from '../series/index.js'
+import { mean as meanOf } from '../statistics/mean.js'
 import type { Forecast } from './forecast.js'
 
 export interface ForecastScores {
@@ -151,7 +152,7 @@ export class ScoreSums {
       return total(absolute, at) / total(count, at) / seasonalScale(train.channel(channel), period)
     })
     const known = perChannel.filter(Number.isFinite)
-    return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length
+    return known.length === 0 ? null : meanOf(known)
   }
 }
 

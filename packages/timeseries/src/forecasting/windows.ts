@@ -1,16 +1,7 @@
 /** Windows over series: every place where a look-back and a horizon fit. Nothing is copied before a batch is made. */
 import { NdArray } from '@attentive/core'
+import type { NetworkSizes } from './network.js'
 import type { PreparedSeries } from './prepared-series.js'
-
-export interface WindowSizes {
-  lookback: number
-  horizon: number
-  /** P + F and F. */
-  covariates: number
-  futureCovariates: number
-  channels: number
-  statics: number
-}
 
 /** A batch as arrays; see `NetworkInputs` for the look-back's. */
 export type WindowBatch = {
@@ -39,7 +30,7 @@ export class Windows {
   /** @param stride rows between the origins of two windows. */
   constructor(
     private readonly series: readonly PreparedSeries[],
-    private readonly sizes: WindowSizes,
+    private readonly sizes: NetworkSizes,
     private readonly stride = 1,
   ) {
     let end = 0
@@ -92,10 +83,11 @@ export class Windows {
       lookback: L,
       horizon: H,
       channels: C,
-      covariates: N,
+      pastCovariates: P,
       futureCovariates: F,
       statics: S,
     } = this.sizes
+    const N = P + F
     const at = ({ series }: Origin) => this.series[series] as PreparedSeries
     return {
       past: gather(origins, [L, C], (origin) =>

@@ -3,17 +3,10 @@
  * NaN makes the score NaN.
  */
 import { InvalidArgumentError } from '@attentive/core'
+import { requireProbability } from '../checks.js'
+import { mean } from '../statistics/mean.js'
 import { normalDensity, normalDistribution } from '../statistics/normal.js'
 import { requireEqualLengths } from './point.js'
-
-function requireLevel(argument: string, level: number): void {
-  if (!(level > 0 && level < 1))
-    throw new InvalidArgumentError({
-      argument,
-      expected: 'a probability between 0 and 1',
-      received: String(level),
-    })
-}
 
 /** Mean over the places whose truth is known; NaN where there is none. */
 function meanWhereKnown(actual: ArrayLike<number>, value: (i: number) => number): number {
@@ -24,10 +17,6 @@ function meanWhereKnown(actual: ArrayLike<number>, value: (i: number) => number)
     known++
   }
   return known === 0 ? Number.NaN : sum / known
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
 /** Pinball loss of one value, max(q (y − ŷ), (q − 1)(y − ŷ)). */
@@ -41,7 +30,7 @@ function pinballOf(actual: number, forecast: number, level: number): number {
  * series. At level 0.5 half the MAE.
  */
 export function pinball(actual: ArrayLike<number>, quantile: ArrayLike<number>, level: number): number {
-  requireLevel('level', level)
+  requireProbability('level', level)
   requireEqualLengths(actual, quantile)
   return meanWhereKnown(actual, (i) => pinballOf(actual[i] as number, quantile[i] as number, level))
 }
@@ -143,7 +132,7 @@ export function intervalScore(
   upper: ArrayLike<number>,
   level: number,
 ): number {
-  requireLevel('level', level)
+  requireProbability('level', level)
   requireEqualLengths(actual, lower)
   requireEqualLengths(actual, upper)
   return meanWhereKnown(actual, (i) => {

@@ -1,5 +1,5 @@
 /** Errors in units of a simple forecast's error. */
-import { InvalidArgumentError } from '@attentive/core'
+import { requireCounts } from '../checks.js'
 import { mae } from './point.js'
 
 /**
@@ -7,12 +7,7 @@ import { mae } from './point.js'
  * NaN when the history is not longer than a period.
  */
 export function seasonalScale(history: ArrayLike<number>, period: number): number {
-  if (!Number.isInteger(period) || period < 1)
-    throw new InvalidArgumentError({
-      argument: 'period',
-      expected: 'a positive whole number of steps',
-      received: String(period),
-    })
+  requireCounts({ period })
   let [sum, count] = [0, 0]
   for (let t = period; t < history.length; t++) {
     const difference = Math.abs((history[t] as number) - (history[t - period] as number))

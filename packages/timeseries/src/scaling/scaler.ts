@@ -3,6 +3,7 @@
  * (NaN) are left out when learning and stay what they are.
  */
 import { z } from 'zod'
+import { mean } from '../statistics/mean.js'
 
 export const scalerNames = ['standard', 'minMax', 'robust', 'meanAbsolute', 'none'] as const
 export type ScalerName = (typeof scalerNames)[number]
@@ -38,10 +39,6 @@ const learners: Record<ScalerName, Learn> = {
   /** Divided by the mean size, not shifted: zeros and signs stay (DeepAR, Salinas et al. 2020, section 3.3). */
   meanAbsolute: (known) => ({ center: 0, scale: mean(known.map(Math.abs)) }),
   none: () => ({ center: 0, scale: 1 }),
-}
-
-function mean(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
 /** Of sorted values, interpolated linearly. */

@@ -20,6 +20,13 @@ export interface CellOptions {
   missing: ReadonlySet<string>
 }
 
+/** What a cell holds; other things become text, and what is not there null. */
+export function cellOf(value: unknown): string | number | null {
+  if (value instanceof Date) return value.getTime()
+  if (typeof value === 'number' || typeof value === 'string') return value
+  return value === null || value === undefined ? null : String(value)
+}
+
 /** NaN for a missing value, null for what is no number. */
 export type CellReader = (cell: string | number | null) => number | null
 

@@ -23,12 +23,24 @@ const symbols = Object.fromEntries(Object.entries(units).map(([symbol, unit]) =>
   Symbol
 >
 
-/** Milliseconds of units that are always the same length; days and longer are the calendar's. */
-const exactMilliseconds: Partial<Record<FrequencyUnit, number>> = {
+export const dayMilliseconds = 86_400_000
+
+/** Milliseconds of a unit, on average: days and longer are the calendar's. A step counts as one. */
+export const averageMilliseconds: Readonly<Record<FrequencyUnit, number>> = {
+  step: 1,
   second: 1000,
   minute: 60_000,
   hour: 3_600_000,
+  day: dayMilliseconds,
+  businessDay: 1.4 * dayMilliseconds,
+  week: 7 * dayMilliseconds,
+  month: 30.436875 * dayMilliseconds,
+  quarter: 91.310625 * dayMilliseconds,
+  year: 365.2425 * dayMilliseconds,
 }
+
+/** Units that are always the same length. */
+const exact: ReadonlySet<FrequencyUnit> = new Set(['second', 'minute', 'hour'])
 
 /** So many of a unit. `step` is no time: rows are counted. */
 export class Frequency {
@@ -68,8 +80,7 @@ export class Frequency {
 
   /** Length in milliseconds where it is always the same, else null. */
   get milliseconds(): number | null {
-    const one = exactMilliseconds[this.unit]
-    return one === undefined ? null : one * this.count
+    return exact.has(this.unit) ? averageMilliseconds[this.unit] * this.count : null
   }
 
   toString(): string {

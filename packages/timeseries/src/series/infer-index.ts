@@ -1,7 +1,7 @@
 /** From timestamps to a regular index, or to the place where they are not regular. */
 import { DataError } from '@attentive/core'
-import { Frequency } from './frequency.js'
-import { TimeIndex } from './time-index.js'
+import { averageMilliseconds, Frequency } from './frequency.js'
+import { TimeIndex, weekday } from './time-index.js'
 import { timeText } from './time-text.js'
 
 export interface InferOptions {
@@ -12,15 +12,8 @@ export interface InferOptions {
   argument?: string
 }
 
-const second = 1000
 /** From the longest on. */
-const exactUnits: [Frequency['unit'], number][] = [
-  ['week', 604_800 * second],
-  ['day', 86_400 * second],
-  ['hour', 3600 * second],
-  ['minute', 60 * second],
-  ['second', second],
-]
+const exactUnits = ['week', 'day', 'hour', 'minute', 'second'] as const
 
 /**
  * The index whose steps are these times.
@@ -34,7 +27,7 @@ export function inferIndex(
   const length = times.length
   const start = times[0] as number
   const index = (candidate: Frequency) => {
-    const isPossible = candidate.unit !== 'businessDay' || isWeekday(start, timeZone)
+    const isPossible = candidate.unit !== 'businessDay' || weekday(start, timeZone) <= 5
     return isPossible ? TimeIndex.from({ start, frequency: candidate, length, timeZone }) : null
   }
   const candidates = frequency === undefined ? candidatesFor(times) : [Frequency.from(frequency)]
@@ -50,8 +43,8 @@ function candidatesFor(times: Float64Array): Frequency[] {
   const calendar = (['day', 'businessDay', 'week', 'month', 'quarter', 'year'] as const).map((unit) =>
     Frequency.of(unit),
   )
-  const exact = exactUnits.find(([, length]) => usual > 0 && usual % length === 0)
-  return exact ? [Frequency.of(exact[0], usual / exact[1]), ...calendar] : [Frequency.of('day'), ...calendar]
+  const exact = exactUnits.find((unit) => usual > 0 && usual % averageMilliseconds[unit] === 0)
+  return exact ? [Frequency.of(exact, usual / averageMilliseconds[exact]), ...calendar] : calendar
 }
 
 /** The most frequent difference of the first thousand. */
@@ -68,11 +61,6 @@ function usualDifference(times: Float64Array): number {
 function firstOffStep(times: Float64Array, index: TimeIndex): number {
   for (let i = 0; i < times.length; i++) if (times[i] !== index.milliseconds(i)) return i
   return -1
-}
-
-function isWeekday(milliseconds: number, timeZone: string): boolean {
-  const name = new Intl.DateTimeFormat('en', { timeZone, weekday: 'short' }).format(milliseconds)
-  return !name.startsWith('S')
 }
 
 function irregular(

@@ -1,6 +1,6 @@
 /** Series from records and from rows that are series. */
 import { DataError } from '@attentive/core'
-import { cellReader, missingTexts } from './cells.js'
+import { cellOf, cellReader, missingTexts } from './cells.js'
 import { seriesFromTable } from './read.js'
 import type { PanelOptions, ReadOptions } from './read-options.js'
 import { openTable, type Table } from './table-reader.js'
@@ -42,12 +42,6 @@ export function tableOfRows(names: readonly string[], rows: readonly (readonly u
     for (const [i, row] of rows.entries()) yield { line: i + 1, cells: row.map(cellOf) }
   }
   return { names, delimiter: '', rows: all() }
-}
-
-function cellOf(value: unknown): string | number | null {
-  if (value instanceof Date) return value.getTime()
-  if (typeof value === 'number' || typeof value === 'string') return value
-  return value === null || value === undefined ? null : String(value)
 }
 
 /**

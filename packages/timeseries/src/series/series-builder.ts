@@ -1,11 +1,11 @@
 /** From rows in the order of a file to one regular series: order, duplicates, gaps. */
 import { DataError } from '@attentive/core'
-import { GrowingNumbers } from './column-builder.js'
+import { GrowingNumbers } from './growing-numbers.js'
 import { inferIndex, placeOnGrid } from './infer-index.js'
 import type { BuildOptions } from './read-options.js'
 import { resampleRows } from './resample.js'
 import { TimeIndex } from './time-index.js'
-import { type Statics, TimeSeries } from './time-series.js'
+import { argumentNamed, type Statics, TimeSeries } from './time-series.js'
 import { timeText } from './time-text.js'
 
 export class SeriesBuilder {
@@ -49,7 +49,7 @@ export class SeriesBuilder {
   }
 
   private get argument(): string {
-    return this.name === '' ? this.options.source : `${this.options.source} (${this.name})`
+    return argumentNamed(this.options.source, this.name)
   }
 
   private inOrder(rows: Rows): Rows {

@@ -1,6 +1,7 @@
 /** Rows of cells from CSV and JSONL files, plain or gzip, as they stream by. */
 import { DataError, readLines } from '@attentive/core'
 import { parse } from 'csv-parse/sync'
+import { cellOf } from './cells.js'
 
 /** A row: its line in the file, and its cells in the order of the header. */
 export interface TableRow {
@@ -128,9 +129,4 @@ function parseObject({ number, text }: TextLine, file: string): Record<string, u
     expected: 'a JSON object',
     received: text.slice(0, 40),
   })
-}
-
-function cellOf(value: unknown): string | number | null {
-  if (typeof value === 'number' || typeof value === 'string') return value
-  return value === null || value === undefined ? null : String(value)
 }

@@ -1,7 +1,7 @@
 /** TimeIndex: the regular steps of a series, in calendar time or merely counted. */
 import { InvalidArgumentError } from '@attentive/core'
 import { Temporal } from 'temporal-polyfill'
-import { Frequency } from './frequency.js'
+import { averageMilliseconds, dayMilliseconds, Frequency } from './frequency.js'
 import { readTime, requireTimeZone, timeText } from './time-text.js'
 
 export interface TimeIndexOptions {
@@ -11,8 +11,6 @@ export interface TimeIndexOptions {
   /** IANA name. Default `UTC`. */
   timeZone?: string
 }
-
-const dayMilliseconds = 86_400_000
 
 /**
  * Seconds, minutes and hours are steps in exact time: an hourly series has 23 or 25 rows on the day that the clocks
@@ -144,26 +142,13 @@ export class TimeIndex {
   }
 }
 
-const averageMilliseconds: Record<Frequency['unit'], number> = {
-  step: 1,
-  second: 1000,
-  minute: 60_000,
-  hour: 3_600_000,
-  day: dayMilliseconds,
-  businessDay: 1.4 * dayMilliseconds,
-  week: 7 * dayMilliseconds,
-  month: 30.436875 * dayMilliseconds,
-  quarter: 91.310625 * dayMilliseconds,
-  year: 365.2425 * dayMilliseconds,
-}
-
 function calendarSteps(unit: Frequency['unit'], steps: number): Temporal.DurationLikeObject {
   if (unit === 'quarter') return { months: 3 * steps }
   return { [`${unit}s`]: steps }
 }
 
 /** 1 Monday … 7 Sunday, as the zone has it. */
-function weekday(milliseconds: number, timeZone: string): number {
+export function weekday(milliseconds: number, timeZone: string): number {
   return Temporal.Instant.fromEpochMilliseconds(milliseconds).toZonedDateTimeISO(timeZone).dayOfWeek
 }
 

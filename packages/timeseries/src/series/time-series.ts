@@ -189,6 +189,11 @@ export class TimeSeries {
   }
 }
 
+/** An argument in an error, with the series' name where it has one. */
+export function argumentNamed(argument: string, name: string): string {
+  return name === '' ? argument : `${argument} (${name})`
+}
+
 function flatten(values: TimeSeriesOptions['values']): { flat: Float64Array; width: number } {
   if (values instanceof Float64Array) return { flat: values, width: 1 }
   const [first] = values

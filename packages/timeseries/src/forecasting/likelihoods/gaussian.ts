@@ -30,7 +30,8 @@ export function gaussianLikelihood(): Likelihood {
       return tf.add(tf.add(tf.log(deviation), squares), Math.log(2 * Math.PI) / 2)
     },
     point: (parameters) => tf.squeeze(halves(parameters)[0], [-1]),
-    quantile: ([mean = 0, deviation = 1], level) => mean + deviation * normalQuantile(level),
+    quantiles: ([mean = 0, deviation = 1], levels) =>
+      levels.map((level) => mean + deviation * normalQuantile(level)),
     sample: ([mean = 0, deviation = 1], rng) => mean + deviation * rng.nextNormal(),
   }
 }

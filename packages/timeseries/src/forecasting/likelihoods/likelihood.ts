@@ -16,8 +16,8 @@ export interface Likelihood {
   loss(parameters: tf.Tensor, target: tf.Tensor): tf.Tensor
   /** The point forecast, `[…, O]` → `[…]`: what the loss makes best. */
   point(parameters: tf.Tensor): tf.Tensor
-  /** The value below which the truth lies with this probability; null when there is no saying. */
-  quantile: ((parameters: Float32Array, level: number) => number) | null
+  /** The values below which the truth lies with these probabilities; null when there is no saying. */
+  quantiles: ((parameters: Float32Array, levels: readonly number[]) => number[]) | null
   /** A value drawn; null when there is no distribution. */
   sample: ((parameters: Float32Array, rng: Rng) => number) | null
 }

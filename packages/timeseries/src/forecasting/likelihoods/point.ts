@@ -29,7 +29,7 @@ export function pointLikelihood({ loss }: z.output<typeof pointSchema>): Likelih
     affine: (parameters, shift, scale) => tf.add(tf.mul(parameters, scale), shift),
     loss: (parameters, target) => losses[loss](tf.sub(tf.squeeze(parameters, [-1]), target)),
     point: (parameters) => tf.squeeze(parameters, [-1]),
-    quantile: null,
+    quantiles: null,
     sample: null,
   }
 }

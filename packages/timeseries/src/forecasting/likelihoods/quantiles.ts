@@ -5,7 +5,7 @@ import type { Likelihood } from './likelihood.js'
 
 export const quantileSchema = z.strictObject({
   type: z.literal('quantiles'),
-  /** Probabilities between 0 and 1, ascending, the middle one first of all the median. */
+  /** Probabilities between 0 and 1, rising; the point forecast is the one nearest to the median. */
   levels: z
     .array(z.number().gt(0).lt(1))
     .min(1)
@@ -34,14 +34,15 @@ export function quantileLikelihood({ levels }: z.output<typeof quantileSchema>):
       return tf.mean(tf.maximum(tf.mul(above, q), tf.mul(above, tf.sub(q, 1))), -1)
     },
     point: (parameters) => tf.squeeze(tf.split(parameters, levels.length, -1)[middle] as tf.Tensor, [-1]),
-    quantile: (parameters, level) => interpolate(levels, Array.from(parameters).sort(ascending), level),
+    quantiles(parameters, wanted) {
+      const values = parameters.toSorted()
+      return wanted.map((level) => interpolate(levels, values, level))
+    },
     sample: null,
   }
 }
 
-const ascending = (a: number, b: number) => a - b
-
-function interpolate(levels: readonly number[], values: readonly number[], level: number): number {
+function interpolate(levels: readonly number[], values: Float32Array, level: number): number {
   const last = levels.length - 1
   if (level < (levels[0] as number) || level > (levels[last] as number))
     throw new InvalidArgumentError({

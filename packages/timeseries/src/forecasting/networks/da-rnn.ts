@@ -9,12 +9,12 @@
  *     ỹ_t   = w̃ᵀ [y_t; c_t] + b̃;  d_t = LSTM(ỹ_t)                                              (15, 16)
  *     y     = V (W [d_L; c_L] + b) + b_v                                                        (22)
  */
-import { Attention, attend, dropout, Linear, linear, scan, type TrainingOptions } from '@attentive/core'
+import { Attention, attendFromRows, Linear, linear, scan, type TrainingOptions } from '@attentive/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { ForecastNetwork, type NetworkContext, type NetworkInputs, type NetworkResult } from '../network.js'
-import { Cell, type CellState, cellSchema } from './recurrent.js'
-import { horizonInputs, horizonSize, lookbackInputs, lookbackSize } from './sequence-inputs.js'
+import { Cell, type CellState, cellSchema, dropped, readBias } from './recurrent.js'
+import { flatHorizonInputs, horizonSize, lookbackInputs, lookbackSize } from './sequence-inputs.js'
 
 export const daRnnSchema = z.strictObject({
   name: z.literal('da-rnn'),
@@ -57,16 +57,14 @@ export class DaRnn extends ForecastNetwork {
     this.#dropout = rate
   }
 
-  forward(inputs: NetworkInputs, { training = false, rng }: TrainingOptions = {}): NetworkResult {
+  forward(inputs: NetworkInputs, options: TrainingOptions = {}): NetworkResult {
     const { horizon: H, channels: C, outputs: O } = this.sizes
     const x = lookbackInputs(inputs) // [B, L, D]
     const B = x.shape[0] as number
     const states = this.encode(x) // [L, B, d]
     const { d, context, weights } = this.decode(tf.transpose(inputs.past, [1, 0, 2]), states)
-    const known = horizonInputs(inputs, H)
-    const flatKnown = known ? [tf.reshape(known, [B, H * (known.shape[2] as number)])] : []
-    const combined = this.combine.forward(tf.concat([d, context, ...flatKnown], 1))
-    const kept = training && rng ? dropout(combined, { rate: this.#dropout, rng }) : combined
+    const combined = this.combine.forward(tf.concat([d, context, ...flatHorizonInputs(inputs, H)], 1))
+    const kept = dropped(combined, this.#dropout, options)
     return {
       output: tf.reshape(this.head.forward(kept), [B, H, C, O]),
       attention: tf.expandDims(weights, 1),
@@ -80,11 +78,9 @@ export class DaRnn extends ForecastNetwork {
     const memory = this.inputAttention.prepare(series)
     const { outputs } = scan(
       (state: CellState, row: tf.Tensor, { cell, memory, attention }) => {
-        const queries = tf.expandDims(this.encoder.seen(state), 1)
         const { score } = this.inputAttention
-        const { weights } = attend({ queries, memory, score, kernels: attention }) // [B, 1, D]
-        const chosen = tf.mul(tf.reshape(weights, row.shape), row)
-        const next = this.encoder.step(state, chosen, cell)
+        const { weights } = attendFromRows(this.encoder.seen(state), { memory, score, kernels: attention }) // [B, D]
+        const next = this.encoder.step(state, tf.mul(weights, row), cell)
         return { carry: next, output: next.h }
       },
       this.encoder.startState(tf.zeros([B, this.hiddenSize])),
@@ -96,31 +92,16 @@ export class DaRnn extends ForecastNetwork {
 
   /** Second stage. @param past `[L, B, C]`. */
   private decode(past: tf.Tensor, states: tf.Tensor) {
-    const [L, B] = past.shape as [number, number]
+    const B = past.shape[1] as number
     const memory = this.temporalAttention.prepare(tf.transpose(states, [1, 0, 2]))
     const { score } = this.temporalAttention
     const kernels = this.temporalAttention.kernels()
-    const mix = {
-      weight: this.mix.weight.read(),
-      bias: (this.mix.bias as NonNullable<Linear['bias']>).read(),
-    }
-    const attendFrom = (state: CellState, shared: { memory: typeof memory; attention: typeof kernels }) => {
-      const queries = tf.expandDims(this.decoder.seen(state), 1)
-      const { context, weights } = attend({
-        queries,
-        memory: shared.memory,
-        score,
-        kernels: shared.attention,
-      })
-      return {
-        context: tf.reshape(context, [B, this.hiddenSize]),
-        weights: tf.reshape(weights, [B, L]),
-      }
-    }
-    const shared = { cell: this.decoder.kernels(), memory, attention: kernels, mix }
+    const mix = { weight: this.mix.weight.read(), bias: readBias(this.mix) }
+    const shared = { cell: this.decoder.kernels(), memory, kernels, mix }
     const { carry } = scan(
       (state: CellState, y: tf.Tensor, shared) => {
-        const { context } = attendFrom(state, shared)
+        const { memory, kernels } = shared
+        const { context } = attendFromRows(this.decoder.seen(state), { memory, score, kernels })
         const entering = linear(tf.concat([y, context], 1), shared.mix.weight, shared.mix.bias)
         const next = this.decoder.step(state, entering, shared.cell)
         return { carry: next, output: next.h }
@@ -129,7 +110,7 @@ export class DaRnn extends ForecastNetwork {
       past,
       shared,
     )
-    return { d: carry.h, ...attendFrom(carry, shared) }
+    return { d: carry.h, ...attendFromRows(this.decoder.seen(carry), { memory, score, kernels }) }
   }
 
   private get hiddenSize(): number {

@@ -11,8 +11,6 @@
  */
 import {
   Attention,
-  attentionScores,
-  dropout,
   type Gru,
   Linear,
   type Lstm,
@@ -23,17 +21,15 @@ import {
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { ForecastNetwork, type NetworkContext, type NetworkInputs, type NetworkResult } from '../network.js'
-import { cellSchema, createStack, walk } from './recurrent.js'
+import { cellSchema, createStack, dropped, scoreSchema, walk } from './recurrent.js'
 import { horizonInputs, horizonSize, lookbackInputs, lookbackSize } from './sequence-inputs.js'
-
-const scoreNames = Object.keys(attentionScores) as [keyof typeof attentionScores]
 
 export const lstmAttentionSchema = z.strictObject({
   name: z.literal('lstm-attention'),
   hiddenSize: z.int().positive().default(64),
   numLayers: z.int().positive().default(1),
   cell: cellSchema,
-  score: z.enum(scoreNames).default('scaledDot'),
+  score: scoreSchema.default('scaledDot'),
   dropout: z.number().min(0).lt(1).default(0.1),
 })
 
@@ -60,10 +56,9 @@ export class LstmAttention extends ForecastNetwork {
     this.#dropout = config.dropout
   }
 
-  forward(inputs: NetworkInputs, { training = false, rng }: TrainingOptions = {}): NetworkResult {
+  forward(inputs: NetworkInputs, options: TrainingOptions = {}): NetworkResult {
     const { horizon: H, channels: C, outputs: O } = this.sizes
-    const switches = training && rng ? { training, rng } : {}
-    const { states, last } = walk(this.encoder, lookbackInputs(inputs), switches)
+    const { states, last } = walk(this.encoder, lookbackInputs(inputs), options)
     const [B, d] = last.shape as [number, number]
     const known = horizonInputs(inputs, H)
     const asked = [
@@ -73,8 +68,7 @@ export class LstmAttention extends ForecastNetwork {
     ]
     const queries = tf.tanh(this.query.forward(tf.concat(asked, 2))) // [B, H, d]
     const { context, weights } = this.attention.forward({ queries, memory: states })
-    const read = tf.concat([queries, context], 2)
-    const kept = training && rng ? dropout(read, { rate: this.#dropout, rng }) : read
+    const kept = dropped(tf.concat([queries, context], 2), this.#dropout, options)
     return { output: tf.reshape(this.head.forward(kept), [B, H, C, O]), attention: weights }
   }
 }

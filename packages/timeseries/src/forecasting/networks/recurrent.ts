@@ -1,5 +1,7 @@
 /** The choice between LSTM and GRU, for networks that can be built of either. */
 import {
+  attentionScores,
+  dropout,
   Gru,
   gruStep,
   Linear,
@@ -14,6 +16,10 @@ import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 
 export const cellSchema = z.enum(['lstm', 'gru']).default('lstm')
+const scoreNames = Object.keys(attentionScores) as [keyof typeof attentionScores]
+/** How a query is compared with what it may attend to. */
+export const scoreSchema = z.enum(scoreNames)
+
 export type CellName = z.output<typeof cellSchema>
 
 export interface StackOptions {
@@ -31,11 +37,11 @@ export function createStack({
   inputSize,
   hiddenSize,
   numLayers,
-  dropout,
+  dropout: rate,
   rng,
 }: StackOptions): Lstm | Gru {
   const Stack = cell === 'lstm' ? Lstm : Gru
-  return new Stack({ inputSize, hiddenSize, numLayers, rng, ...(numLayers > 1 ? { dropout } : {}) })
+  return new Stack({ inputSize, hiddenSize, numLayers, rng, ...(numLayers > 1 ? { dropout: rate } : {}) })
 }
 
 export interface Walked {
@@ -43,19 +49,17 @@ export interface Walked {
   states: tf.Tensor
   /** `[B, H]`, its last h. */
   last: tf.Tensor
-  /** The last state of every layer. */
-  finalStates: (tf.Tensor | LstmState)[]
 }
 
-export function walk(stack: Lstm | Gru, inputs: tf.Tensor, options: TrainingOptions = {}): Walked {
+export function walk(stack: Lstm | Gru, inputs: tf.Tensor, options: TrainingOptions): Walked {
   const { outputs, finalStates } = stack.forward(inputs, options)
-  const states: (tf.Tensor | LstmState)[] = finalStates
-  return { states: outputs, last: hiddenOf(states.at(-1) as tf.Tensor | LstmState), finalStates: states }
+  const top = finalStates.at(-1) as tf.Tensor | LstmState
+  return { states: outputs, last: top instanceof tf.Tensor ? top : top.h }
 }
 
-/** h, `[B, H]`. */
-function hiddenOf(state: tf.Tensor | LstmState): tf.Tensor {
-  return state instanceof tf.Tensor ? state : state.h
+/** With dropout in training, else as it is. */
+export function dropped(x: tf.Tensor, rate: number, { training = false, rng }: TrainingOptions): tf.Tensor {
+  return training && rng ? dropout(x, { rate, rng }) : x
 }
 
 /** State of one cell: c for LSTM alone, `[B, H]` each. */
@@ -115,7 +119,7 @@ export class Cell extends Module {
   }
 }
 
-function readBias({ bias }: Linear): tf.Tensor {
+export function readBias({ bias }: Linear): tf.Tensor {
   return (bias as NonNullable<typeof bias>).read()
 }
 

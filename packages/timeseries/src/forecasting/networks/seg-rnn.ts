@@ -14,7 +14,6 @@
  */
 import {
   Attention,
-  dropout,
   Gru,
   gruGates,
   Linear,
@@ -30,6 +29,7 @@ import {
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { ForecastNetwork, type NetworkContext, type NetworkInputs, type NetworkResult } from '../network.js'
+import { dropped } from './recurrent.js'
 
 export const segRnnSchema = z.strictObject({
   name: z.literal('segrnn'),
@@ -78,7 +78,7 @@ export class SegRnn extends ForecastNetwork {
     return Math.ceil(this.sizes.horizon / this.config.segmentLength)
   }
 
-  forward({ past }: NetworkInputs, { training = false, rng }: TrainingOptions = {}): NetworkResult {
+  forward({ past }: NetworkInputs, options: TrainingOptions = {}): NetworkResult {
     const [B] = past.shape as [number]
     const { channels: C, horizon: H, outputs: O } = this.sizes
     const { segmentLength: w, dropout: rate } = this.config
@@ -87,8 +87,7 @@ export class SegRnn extends ForecastNetwork {
     const { states, decoded } = this.recur(embedded, B) // [B·C, n, d], [B·C, m, d]
     const attended = this.attention?.forward({ queries: decoded, memory: states })
     const read = attended ? tf.concat([decoded, attended.context], 2) : decoded
-    const kept = training && rng ? dropout(read, { rate, rng }) : read
-    const values = tf.reshape(this.head.forward(kept), [B, C, m * w, O])
+    const values = tf.reshape(this.head.forward(dropped(read, rate, options)), [B, C, m * w, O])
     const output = tf.transpose(tf.slice(values, [0, 0, 0, 0], [B, C, H, O]), [0, 2, 1, 3])
     if (!attended) return { output }
     const weights = tf.reshape(attended.weights, [B, C, m, attended.weights.shape[2] as number])

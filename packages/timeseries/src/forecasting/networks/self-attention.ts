@@ -7,7 +7,6 @@
  *     y         = W_y [z_L; mean_t z_t; known] + b_y               H · C values at once
  */
 import {
-  dropout,
   type Gru,
   Linear,
   type Lstm,
@@ -18,8 +17,8 @@ import {
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { ForecastNetwork, type NetworkContext, type NetworkInputs, type NetworkResult } from '../network.js'
-import { cellSchema, createStack, walk } from './recurrent.js'
-import { horizonInputs, horizonSize, lookbackInputs, lookbackSize } from './sequence-inputs.js'
+import { cellSchema, createStack, dropped, walk } from './recurrent.js'
+import { flatHorizonInputs, horizonSize, lookbackInputs, lookbackSize } from './sequence-inputs.js'
 
 export const selfAttentionSchema = z
   .strictObject({
@@ -58,16 +57,15 @@ export class SelfAttention extends ForecastNetwork {
     this.#dropout = config.dropout
   }
 
-  forward(inputs: NetworkInputs, { training = false, rng }: TrainingOptions = {}): NetworkResult {
+  forward(inputs: NetworkInputs, options: TrainingOptions = {}): NetworkResult {
     const { horizon: H, channels: C, outputs: O } = this.sizes
-    const drop = (x: tf.Tensor) => (training && rng ? dropout(x, { rate: this.#dropout, rng }) : x)
-    const { states } = walk(this.encoder, lookbackInputs(inputs), training && rng ? { training, rng } : {})
+    const drop = (x: tf.Tensor) => dropped(x, this.#dropout, options)
+    const { states } = walk(this.encoder, lookbackInputs(inputs), options)
     const [B, L, d] = states.shape as [number, number, number]
     const { output, weights } = this.attention.forward({ queries: states, memory: states })
     const mixed = this.normalise(tf.add(states, drop(output))) // [B, L, d]
     const last = tf.reshape(tf.slice(mixed, [0, L - 1, 0], [B, 1, d]), [B, d])
-    const known = horizonInputs(inputs, H)
-    const read = [last, tf.mean(mixed, 1), ...(known ? [flat(known)] : [])]
+    const read = [last, tf.mean(mixed, 1), ...flatHorizonInputs(inputs, H)]
     return {
       output: tf.reshape(this.head.forward(drop(tf.concat(read, 1))), [B, H, C, O]),
       attention: fromLastStep(weights),
@@ -80,11 +78,6 @@ export class SelfAttention extends ForecastNetwork {
     const standardised = tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, 1e-5)))
     return tf.add(tf.mul(standardised, this.normGain.read()), this.normBias.read())
   }
-}
-
-function flat(x: tf.Tensor): tf.Tensor {
-  const [B, H, F] = x.shape as [number, number, number]
-  return tf.reshape(x, [B, H * F])
 }
 
 /** `[B, heads, L, L]` → `[B, 1, L]`: where the last step looks, the mean over heads. */

@@ -11,10 +11,7 @@
 import {
   Attention,
   type AttentionMemory,
-  type AttentionScore,
-  attend,
-  attentionScores,
-  dropout,
+  attendFromRows,
   type Gru,
   Linear,
   type Lstm,
@@ -26,10 +23,18 @@ import {
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { ForecastNetwork, type NetworkContext, type NetworkInputs, type NetworkResult } from '../network.js'
-import { Cell, type CellKernels, type CellState, cellSchema, createStack, walk } from './recurrent.js'
+import {
+  Cell,
+  type CellKernels,
+  type CellState,
+  cellSchema,
+  createStack,
+  dropped,
+  readBias,
+  scoreSchema,
+  walk,
+} from './recurrent.js'
 import { horizonInputs, horizonSize, lookbackInputs, lookbackSize } from './sequence-inputs.js'
-
-const scoreNames = Object.keys(attentionScores) as [keyof typeof attentionScores]
 
 export const seq2seqSchema = z.strictObject({
   name: z.literal('seq2seq'),
@@ -37,7 +42,7 @@ export const seq2seqSchema = z.strictObject({
   /** Layers of the encoder; the decoder has one. */
   numLayers: z.int().positive().default(1),
   cell: cellSchema,
-  score: z.enum(scoreNames).default('additive'),
+  score: scoreSchema.default('additive'),
   dropout: z.number().min(0).lt(1).default(0.1),
 })
 
@@ -50,7 +55,7 @@ type Shared = {
   attention: NamedTensors
   headWeight: tf.Tensor
   headBias: tf.Tensor
-  mask: tf.Tensor | undefined
+  mask: tf.Tensor
 }
 
 export class Seq2seq extends ForecastNetwork {
@@ -76,25 +81,18 @@ export class Seq2seq extends ForecastNetwork {
     this.#point = point
   }
 
-  forward(inputs: NetworkInputs, { training = false, rng }: TrainingOptions = {}): NetworkResult {
+  forward(inputs: NetworkInputs, options: TrainingOptions = {}): NetworkResult {
     const { horizon: H, lookback: L, channels: C, outputs: O } = this.sizes
-    const { states, last } = walk(
-      this.encoder,
-      lookbackInputs(inputs),
-      training && rng ? { training, rng } : {},
-    )
+    const { states, last } = walk(this.encoder, lookbackInputs(inputs), options)
     const [B, d] = last.shape as [number, number]
-    const mask =
-      training && rng && this.#dropout > 0
-        ? dropout(tf.ones([B, 2 * d]), { rate: this.#dropout, rng })
-        : undefined
     const shared: Shared = {
       cell: this.decoder.kernels(),
       memory: this.attention.prepare(states),
       attention: this.attention.kernels(),
       headWeight: this.head.weight.read(),
-      headBias: (this.head.bias as NonNullable<Linear['bias']>).read(),
-      mask,
+      headBias: readBias(this.head),
+      // One mask for all steps (Gal & Ghahramani 2016); ones where nothing is dropped cost nothing.
+      mask: dropped(tf.ones([B, 2 * d]), this.#dropout, options),
     }
     const first = tf.reshape(tf.slice(inputs.past, [0, L - 1, 0], [B, 1, C]), [B, C])
     const start: Carry = {
@@ -117,24 +115,16 @@ export class Seq2seq extends ForecastNetwork {
   private step({ state, previous }: Carry, known: tf.Tensor, shared: Shared) {
     const { channels: C, outputs: O } = this.sizes
     const B = previous.shape[0] as number
-    const { context, weights } = attendOnce(state.h, shared, this.attention.score)
+    const { context, weights } = attendFromRows(state.h, {
+      memory: shared.memory,
+      score: this.attention.score,
+      kernels: shared.attention,
+    })
     const fed = horizonSize(this.sizes) > 0 ? [previous, known, context] : [previous, context]
     const next = this.decoder.step(state, tf.concat(fed, 1), shared.cell)
-    const read = tf.concat([next.h, context], 1)
-    const kept = shared.mask ? tf.mul(read, shared.mask) : read
+    const kept = tf.mul(tf.concat([next.h, context], 1), shared.mask)
     const raw = linear(kept, shared.headWeight, shared.headBias) // [B, C·O]
     const point = this.#point(tf.reshape(raw, [B, C, O]))
     return { carry: { state: next, previous: point }, output: { raw, weights } }
-  }
-}
-
-/** One query a row: `[B, d]` → context `[B, d]`, weights `[B, L]`. */
-function attendOnce(query: tf.Tensor, { memory, attention }: Shared, score: AttentionScore) {
-  const [B, d] = query.shape as [number, number]
-  const queries = tf.reshape(query, [B, 1, d])
-  const { context, weights } = attend({ queries, memory, score, kernels: attention })
-  return {
-    context: tf.reshape(context, [B, context.shape[2] as number]),
-    weights: tf.reshape(weights, [B, weights.shape[2] as number]),
   }
 }

@@ -24,6 +24,12 @@ export function horizonInputs({ future, statics }: NetworkInputs, horizon: numbe
   return parts.length > 0 ? sideBySide(parts) : null
 }
 
+/** The same in one row for each window, `[B, H · (F + S)]`, as a list to be joined: empty when nothing is known. */
+export function flatHorizonInputs(inputs: NetworkInputs, horizon: number): tf.Tensor[] {
+  const known = horizonInputs(inputs, horizon)
+  return known ? [tf.reshape(known, [known.shape[0], horizon * (known.shape[2] as number)])] : []
+}
+
 function atEveryStep(statics: tf.Tensor | null, steps: number): tf.Tensor[] {
   return statics ? [tf.tile(tf.expandDims(statics, 1), [1, steps, 1])] : []
 }

@@ -1,4 +1,4 @@
-/** Columns that grow as rows come, in flat memory. */
+/** Numbers that grow as rows come, in flat memory. */
 
 export class GrowingNumbers {
   private data = new Float64Array(1024)
