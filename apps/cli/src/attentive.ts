@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module'
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { addDoctorCommand } from './commands/doctor.js'
+import { addForecastCommand } from './commands/forecast/index.js'
 import { addTranslateCommand } from './commands/translate/index.js'
 import { exitCodes, reportError } from './errors.js'
 import { flagsOf } from './flag-names.js'
@@ -54,6 +55,7 @@ function createProgram(terminal: Terminal, args: readonly string[]) {
       getErrHelpWidth: () => helpWidth,
     })
   addDoctorCommand(program, terminal)
+  addForecastCommand(program, { terminal, args })
   addTranslateCommand(program, { terminal, args })
   return program
 }

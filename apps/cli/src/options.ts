@@ -1,5 +1,5 @@
 /** Flags that several commands have, and how values of flags are read. */
-import { engineRequests, precisions } from '@attentive/core'
+import { type EngineRequest, engineRequests, precisions } from '@attentive/core'
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
 
 /** For `argParser`: a number, or what was expected instead. */
@@ -47,3 +47,9 @@ export const precisionOption = new Option(
 ).choices(precisions)
 
 export const jsonOption = new Option('--json', 'print one JSON object and nothing else on standard output')
+
+/** What `--engine` and `--threads` say. */
+export interface EngineFlags {
+  engine?: EngineRequest | undefined
+  threads?: number | undefined
+}

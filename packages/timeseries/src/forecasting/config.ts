@@ -2,6 +2,7 @@
 import { checkConfig, optimizerSchema, scheduleSchema } from '@attentive/core'
 import { z } from 'zod'
 import { scalerNames } from '../scaling/scaler.js'
+import { tableSchema } from '../series/index.js'
 import { likelihoodSchema } from './likelihoods/index.js'
 import { networkSchema } from './networks/index.js'
 
@@ -54,6 +55,8 @@ export const forecastConfigSchema = z.strictObject({
    */
   windowNorm: z.enum(['none', 'last', 'standard']).default('last'),
   training: forecastTrainingSchema.prefault({}),
+  /** How the files were read that it learnt from: kept with the model, so that later ones are read alike. */
+  table: tableSchema.optional(),
   seed: z.int().default(1),
 })
 

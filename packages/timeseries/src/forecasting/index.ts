@@ -1,7 +1,20 @@
 export { type Backtest, type BacktestOptions, backtest, evaluate, type Fold } from './backtest.js'
 export { BaselineForecaster, type BaselineOptions } from './baseline-forecaster.js'
-export type { ForecastConfig } from './config.js'
+export { type ForecastConfig, type ParsedForecastConfig, parseForecastConfig } from './config.js'
 export { ConformalForecaster, type ConformalOptions } from './conformal.js'
+export {
+  type DrawAttentionOptions,
+  type DrawBacktestOptions,
+  type DrawForecastOptions,
+  type DrawResidualsOptions,
+  drawAttention,
+  drawBacktest,
+  drawComparison,
+  drawErrorsByHorizon,
+  drawForecast,
+  drawForecasts,
+  drawResiduals,
+} from './draw.js'
 export { Forecast, intervalLevels, type LookbackAttention } from './forecast.js'
 export type { FitOptions, Forecaster, PredictOptions } from './forecaster.js'
 export { type NetworkName, networkNames } from './networks/index.js'

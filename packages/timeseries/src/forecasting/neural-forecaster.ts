@@ -76,6 +76,11 @@ export class NeuralForecaster extends BaseForecaster {
     return createLikelihood(this.config.likelihood).quantiles !== null
   }
 
+  /** Coverages of the central intervals that it gives of itself: those it was trained for, or usual ones of a distribution. */
+  get coverages(): readonly number[] {
+    return createLikelihood(this.config.likelihood).coverages
+  }
+
   get target(): readonly string[] | null {
     return this.trained?.fitted.roles.target ?? null
   }

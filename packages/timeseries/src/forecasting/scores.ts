@@ -3,6 +3,7 @@ import { seasonalScale, coverage as shareWithin } from '../metrics/index.js'
 import type { TimeSeries } from '../series/index.js'
 import { mean as meanOf } from '../statistics/mean.js'
 import type { Forecast } from './forecast.js'
+import { listOf } from './lists.js'
 
 export interface ForecastScores {
   /** Forecasts that were compared. */
@@ -27,8 +28,8 @@ export interface ForecastScores {
 export interface ScoreOptions {
   /** Divides the errors of each channel, for `standardised`. */
   scale?: readonly number[] | null
-  /** For MASE: the part before, and the steps of a season. */
-  train?: TimeSeries
+  /** For MASE: what came before, a series for each that is forecast, known by name; and the steps of a season. */
+  train?: TimeSeries | readonly TimeSeries[]
   period?: number
   /** Central intervals to be checked. */
   coverages?: readonly number[]
@@ -41,11 +42,16 @@ interface Sums {
   symmetric: Float64Array
   count: Float64Array
   nonZero: Float64Array
+  /** Absolute errors by the seasonal scale of their series and channel, and how many have one. */
+  scaled: Float64Array
+  scaledCount: Float64Array
 }
 
 export class ScoreSums {
   private readonly sums: Sums
   private readonly within: { coverage: number; inside: number; width: number; count: number }[]
+  /** By the name of a series, a number for each channel. */
+  private readonly seasonalScales: ReadonlyMap<string, readonly number[]>
   private windows = 0
 
   constructor(
@@ -61,14 +67,26 @@ export class ScoreSums {
       symmetric: zeros(),
       count: zeros(),
       nonZero: zeros(),
+      scaled: zeros(),
+      scaledCount: zeros(),
     }
+    const { train, period } = options
+    this.seasonalScales = new Map(
+      period === undefined || !train
+        ? []
+        : listOf(train).map((one) => [
+            one.name,
+            channels.map((channel) => seasonalScale(one.channel(channel), period)),
+          ]),
+    )
     this.within = (options.coverages ?? []).map((coverage) => ({ coverage, inside: 0, width: 0, count: 0 }))
   }
 
   /** @param actual what came, the steps of the forecast. */
   add(forecast: Forecast, actual: TimeSeries): void {
     const truth = actual.select(this.channels).values
-    const { absolute, squared, percentage, symmetric, count, nonZero } = this.sums
+    const { absolute, squared, percentage, symmetric, count, nonZero, scaled, scaledCount } = this.sums
+    const scales = this.seasonalScales.get(forecast.name)
     for (let at = 0; at < truth.length; at++) {
       const [y, f] = [truth[at] as number, forecast.values[at] as number]
       if (Number.isNaN(y)) continue
@@ -78,6 +96,11 @@ export class ScoreSums {
       symmetric[at] =
         (symmetric[at] as number) + (error === 0 ? 0 : (200 * error) / (Math.abs(y) + Math.abs(f)))
       count[at] = (count[at] as number) + 1
+      const scale = scales?.[at % this.channels.length] ?? 0
+      if (scale > 0) {
+        scaled[at] = (scaled[at] as number) + error / scale
+        scaledCount[at] = (scaledCount[at] as number) + 1
+      }
       if (y === 0) continue
       percentage[at] = (percentage[at] as number) + (100 * error) / Math.abs(y)
       nonZero[at] = (nonZero[at] as number) + 1
@@ -143,13 +166,11 @@ export class ScoreSums {
   }
 
   private mase(): number | null {
-    const { train, period } = this.options
-    if (!train || period === undefined) return null
+    const { scaled, scaledCount } = this.sums
     const C = this.channels.length
-    const { absolute, count } = this.sums
-    const perChannel = this.channels.map((channel, c) => {
+    const perChannel = this.channels.map((_, c) => {
       const at = (i: number) => i % C === c
-      return total(absolute, at) / total(count, at) / seasonalScale(train.channel(channel), period)
+      return total(scaled, at) / total(scaledCount, at)
     })
     const known = perChannel.filter(Number.isFinite)
     return known.length === 0 ? null : meanOf(known)

@@ -6,5 +6,6 @@ export { panelFromRecords, readSeriesRows, seriesFromRecords } from './records.j
 export { type Aggregate, type ResampleOptions, resample } from './resample.js'
 export { seasonLength } from './season.js'
 export { type SplitOptions, splitSeries } from './split.js'
+export { readTableSeries, type TableColumns, type TableSettings, tableSchema } from './table-schema.js'
 export { TimeIndex, type TimeIndexOptions } from './time-index.js'
 export { type Statics, TimeSeries, type TimeSeriesOptions } from './time-series.js'

@@ -5,7 +5,8 @@ import { Frequency } from './frequency.js'
 import { TimeIndex } from './time-index.js'
 import type { TimeSeries } from './time-series.js'
 
-export type Aggregate = 'mean' | 'sum' | 'first' | 'last' | 'min' | 'max'
+export const aggregateNames = ['mean', 'sum', 'first', 'last', 'min', 'max'] as const
+export type Aggregate = (typeof aggregateNames)[number]
 
 export interface ResampleOptions {
   frequency: Frequency | string

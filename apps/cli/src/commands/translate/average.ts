@@ -4,9 +4,9 @@ import { Translator } from '@attentive/nlp'
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { jsonOption } from '../../options.js'
 import { count, printJson, printLine } from '../../output.js'
+import { requireNewFolder } from '../../run-folder.js'
 import type { Invocation } from '../../terminal.js'
 import { loadTranslators } from './load.js'
-import { requireNewFolder } from './run-folder.js'
 
 export function addAverageCommand(translate: CommandUnknownOpts, { terminal }: Invocation): void {
   averageCommand(translate).action(async ({ models, out, json }) => {

@@ -1,8 +1,7 @@
 /** Settings of a translator from a YAML or JSON file, with the flags laid over them. */
-import { readFile } from 'node:fs/promises'
-import { DataError, InvalidArgumentError } from '@attentive/core'
+import { InvalidArgumentError } from '@attentive/core'
 import { type ParsedTranslationConfig, parseTranslationConfig } from '@attentive/nlp'
-import { parse, YAMLParseError } from 'yaml'
+import { readSettingsFile } from '../../settings-file.js'
 import { wrongTextSettings } from './text-settings.js'
 
 interface SettingFlags {
@@ -35,49 +34,16 @@ export async function readSettings(flags: SettingFlags): Promise<ParsedTranslati
   }
 }
 
-async function readConfig(file: string): Promise<ParsedTranslationConfig> {
-  const settings = parseFile(file, await readText(file))
-  try {
-    const parsed = parseTranslationConfig(settings ?? {})
+function readConfig(file: string): Promise<ParsedTranslationConfig> {
+  return readSettingsFile(file, (settings) => {
+    const parsed = parseTranslationConfig(settings)
     requireTextSettings(parsed)
     return parsed
-  } catch (error) {
-    if (!(error instanceof InvalidArgumentError)) throw error
-    const { expected, received } = error
-    throw new InvalidArgumentError({ argument: file, expected, received, cause: error })
-  }
+  })
 }
 
 function requireTextSettings(settings: ParsedTranslationConfig): void {
   const wrong = wrongTextSettings(settings)
   if (wrong.length > 0)
     throw new InvalidArgumentError({ expected: 'valid settings', received: wrong.join('\n') })
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (cause) {
-    throw new DataError({
-      argument: '--config',
-      expected: 'a readable file',
-      received: cause instanceof Error ? cause.message : String(cause),
-      cause,
-    })
-  }
-}
-
-/** JSON is YAML, too. */
-function parseFile(file: string, text: string): unknown {
-  try {
-    return parse(text)
-  } catch (cause) {
-    if (!(cause instanceof YAMLParseError)) throw cause
-    throw new InvalidArgumentError({
-      argument: file,
-      expected: 'settings in YAML or JSON',
-      received: cause.message.trim(),
-      cause,
-    })
-  }
 }

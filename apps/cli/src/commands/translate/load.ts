@@ -1,7 +1,6 @@
 /** The translator of one folder, or the ensemble of several. */
-import { join } from 'node:path'
-import { CheckpointError, isModelFolder } from '@attentive/core'
 import { type EngineOptions, Translator } from '@attentive/nlp'
+import { requireFinished } from '../../finished-model.js'
 
 export async function loadTranslator(
   folders: readonly string[],
@@ -20,19 +19,4 @@ export async function loadTranslators(
 ): Promise<Translator[]> {
   for (const folder of folders) await requireFinished(folder)
   return Promise.all(folders.map((folder) => Translator.load(folder, options)))
-}
-
-/** A run that has not ended has checkpoints and no model: whoever wants one of them shall name it. */
-async function requireFinished(folder: string): Promise<void> {
-  if (await isModelFolder(folder)) return
-  for (const name of ['best', 'last']) {
-    const checkpoint = join(folder, name)
-    if (await isModelFolder(checkpoint))
-      throw new CheckpointError({
-        argument: folder,
-        expected: 'a finished model',
-        received: 'a training run that has not ended',
-        hint: `Continue it with --resume, or use its checkpoint ${checkpoint}.`,
-      })
-  }
 }

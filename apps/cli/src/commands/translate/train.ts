@@ -1,8 +1,6 @@
 /** `attentive translate train`. */
-import { formatDuration, progressDisplay, type TrainResult } from '@attentive/core'
 import { type Preparation, trainTranslator } from '@attentive/nlp'
-import { type CommandUnknownOpts, Option } from '@commander-js/extra-typings'
-import { missingFolders, removeEmpty } from '../../created-folders.js'
+import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import {
   engineOption,
   integer,
@@ -11,26 +9,26 @@ import {
   positiveNumber,
   threadsOption,
 } from '../../options.js'
-import { count, printJson, printLine } from '../../output.js'
-import { resumeCommand } from '../../resume-command.js'
+import { count } from '../../output.js'
 import type { Invocation, Terminal } from '../../terminal.js'
+import {
+  overwriteOption,
+  reportTraining,
+  resumeOption,
+  runTraining,
+  saveEveryOption,
+} from '../../training.js'
 import { readSettings } from './config-file.js'
 import { columnsOption, corpusFiles, formatOption, onBadLineOption, openCorpus } from './corpus.js'
 import { checkStart } from './header.js'
-import { prepareRunFolder } from './run-folder.js'
 
 type Flags = ReturnType<ReturnType<typeof trainCommand>['opts']>
 
-export function addTrainCommand(translate: CommandUnknownOpts, { terminal, args }: Invocation): void {
+export function addTrainCommand(translate: CommandUnknownOpts, invocation: Invocation): void {
   trainCommand(translate).action(async (flags) => {
-    const { result, metric } = await train(flags, terminal)
-    if (result.stoppedBy === 'interrupt')
-      printLine(
-        terminal.stderr,
-        `Stopped after step ${result.steps}; everything is saved. Go on with\n  ${resumeCommand(args)}`,
-      )
-    if (flags.json) printJson(terminal.stdout, jsonOf(flags, result, metric))
-    else printLine(terminal.stdout, summaryOf(flags, result, metric))
+    const { result, metric } = await train(flags, invocation.terminal)
+    const next = `translate run --model ${flags.out}`
+    reportTraining({ result, metric, next }, flags, invocation)
   })
 }
 
@@ -56,9 +54,9 @@ function trainCommand(translate: CommandUnknownOpts) {
     .option('--epochs <n>', 'times through the training data (default: 30)', positiveInteger)
     .option('--batch-size <n>', 'sentence pairs in a batch (default: 64)', positiveInteger)
     .option('--learning-rate <x>', 'of the optimiser (default: 0.001)', positiveNumber)
-    .option('--resume', 'continue the run in --out; begin it where there is none')
-    .addOption(new Option('--overwrite', 'begin anew where --out holds a run').conflicts('resume'))
-    .option('--save-every <minutes>', 'time between checkpoints (default: 10)', positiveNumber)
+    .addOption(resumeOption)
+    .addOption(overwriteOption)
+    .addOption(saveEveryOption)
     .option(
       '--keep-best <n>',
       'keep the models of so many best validations in OUT/snapshots',
@@ -97,63 +95,30 @@ A configuration file:
   training: { batchSize: 64, epochs: 30, patience: 5, optimizer: { type: adam, learningRate: 0.001 } }
   seed: 1`
 
-async function train(flags: Flags, { stderr, onInterrupt }: Terminal) {
+async function train(flags: Flags, terminal: Terminal) {
+  const { stderr } = terminal
   const settings = await readSettings(flags)
   const corpus = openCorpus(flags.train, flags, stderr)
   const validation = flags.validation && openCorpus(flags.validation, flags, stderr)
   await checkStart(corpus, flags.train, flags, stderr)
   if (validation) await checkStart(validation, flags.validation ?? [], flags, stderr)
-  await prepareRunFolder(flags.out, flags)
-  const created = await missingFolders(flags.out)
-  const display = progressDisplay({ stream: stderr })
-  const interrupt = onInterrupt()
-  interrupt.signal.addEventListener('abort', () =>
-    display.print('Stopping after this step; press Ctrl-C again to quit at once.'),
-  )
-  try {
-    const { result } = await trainTranslator({
+  const { result } = await runTraining(flags, terminal, (run, display) =>
+    trainTranslator({
       ...settings,
+      ...run,
       train: corpus,
       validation,
-      output: flags.out,
-      resume: flags.resume === true,
-      saveEveryMinutes: flags.saveEvery,
       keepBest: flags.keepBest,
       keepLast: flags.keepLast,
       engine: flags.engine,
       threads: flags.threads,
-      signal: interrupt.signal,
       onPreparation: (preparation) => display.status(preparationText(preparation)),
-      onProgress: display.onProgress,
-    })
-    return { result, metric: settings.training.metric }
-  } catch (error) {
-    await removeEmpty(created)
-    throw error
-  } finally {
-    display.stop()
-    interrupt.release()
-  }
+    }),
+  )
+  return { result, metric: settings.training.metric }
 }
 
 function preparationText({ stage, done }: Preparation): string {
   if (stage === 'pieces') return `learning byte pairs · ${done.toLocaleString('en')}`
   return `${stage === 'words' ? 'reading the corpus' : 'measuring sentences'} · ${count(done, 'pair')}`
-}
-
-function jsonOf({ out }: Flags, { history: _history, ...result }: TrainResult, metric: string) {
-  return { model: out, ...result, metric }
-}
-
-function summaryOf({ out }: Flags, result: TrainResult, metric: string): string {
-  const { best, averaged, steps, seconds, stoppedBy } = result
-  const why = stoppedBy === 'earlyStopping' ? '; validation no longer got better' : ''
-  return [
-    `Trained for ${count(steps, 'step')} in ${formatDuration(seconds)}${why}.`,
-    ...(best ? [`Best validation: ${metric} ${best.score.toFixed(2)}, after step ${best.step}.`] : []),
-    ...(averaged
-      ? [`Mean of the ${averaged.steps.length} best: ${metric} ${averaged.score.toFixed(2)}.`]
-      : []),
-    `Saved in ${out}. Try it: attentive translate run --model ${out}`,
-  ].join('\n')
 }

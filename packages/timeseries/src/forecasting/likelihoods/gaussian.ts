@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { normalQuantile } from '../../statistics/normal.js'
-import type { Likelihood } from './likelihood.js'
+import { distributionCoverages, type Likelihood } from './likelihood.js'
 
 export const gaussianSchema = z.strictObject({ type: z.literal('gaussian') })
 
@@ -32,6 +32,7 @@ export function gaussianLikelihood(): Likelihood {
     point: (parameters) => tf.squeeze(halves(parameters)[0], [-1]),
     quantiles: ([mean = 0, deviation = 1], levels) =>
       levels.map((level) => mean + deviation * normalQuantile(level)),
+    coverages: distributionCoverages,
     sample: ([mean = 0, deviation = 1], rng) => mean + deviation * rng.nextNormal(),
   }
 }

@@ -18,6 +18,11 @@ export interface Likelihood {
   point(parameters: tf.Tensor): tf.Tensor
   /** The values below which the truth lies with these probabilities; null when there is no saying. */
   quantiles: ((parameters: Float32Array, levels: readonly number[]) => number[]) | null
+  /** Coverages of the central intervals that it is asked for where nobody says which; none when there is no saying. */
+  readonly coverages: readonly number[]
   /** A value drawn; null when there is no distribution. */
   sample: ((parameters: Float32Array, rng: Rng) => number) | null
 }
+
+/** Of distributions, which have all. */
+export const distributionCoverages = [0.5, 0.9] as const

@@ -30,6 +30,7 @@ export function pointLikelihood({ loss }: z.output<typeof pointSchema>): Likelih
     loss: (parameters, target) => losses[loss](tf.sub(tf.squeeze(parameters, [-1]), target)),
     point: (parameters) => tf.squeeze(parameters, [-1]),
     quantiles: null,
+    coverages: [],
     sample: null,
   }
 }

@@ -38,6 +38,10 @@ export function quantileLikelihood({ levels }: z.output<typeof quantileSchema>):
       const values = parameters.toSorted()
       return wanted.map((level) => interpolate(levels, values, level))
     },
+    coverages: levels.flatMap((low) => {
+      const coverage = Number((1 - 2 * low).toFixed(10))
+      return coverage > 0 && levels.some((high) => Math.abs(high - (1 - low)) < 1e-9) ? [coverage] : []
+    }),
     sample: null,
   }
 }

@@ -1,0 +1,59 @@
+/** Chronological parts of what was read. */
+import { InvalidArgumentError } from '@attentive/core'
+import { splitSeries, type TimeSeries } from '@attentive/timeseries'
+import { Option } from '@commander-js/extra-typings'
+import { partList } from '../../lists.js'
+
+export const splitOption = new Option(
+  '--split <n,n,n>',
+  'rows of the training, validation and test part, one after the other, 8640,2880,2880; or shares, 0.7,0.1,0.2',
+).argParser(partList)
+
+export interface TrainingParts {
+  train: TimeSeries[]
+  validation: TimeSeries[]
+}
+
+/** Share of the rows that decide when training stops, where nobody says otherwise. */
+const validationShare = 0.2
+
+/**
+ * The first part of each series learns, the second one decides when to stop; it begins with a look-back of the first.
+ * Where no split is given, series that are too short for two parts learn only.
+ */
+export function trainingParts(
+  series: readonly TimeSeries[],
+  split: readonly number[] | undefined,
+  { lookback, horizon }: { lookback: number; horizon: number },
+): TrainingParts {
+  const parts = series.map((one) => {
+    const rows = split ?? usualSplit(one.length, { lookback, horizon })
+    return splitSeries(one, rows, { overlap: rows.length > 1 ? lookback : 0 })
+  })
+  return {
+    train: parts.map(([train]) => train as TimeSeries),
+    validation: parts.flatMap(([, validation]) => validation ?? []),
+  }
+}
+
+function usualSplit(length: number, { lookback, horizon }: { lookback: number; horizon: number }): number[] {
+  const validation = Math.max(horizon, Math.floor(validationShare * length))
+  const train = length - validation
+  return train >= lookback + horizon ? [train, validation] : [length]
+}
+
+/** The last part of each series, after a look-back of rows before it; without a split the whole series. */
+export function testPart(
+  series: readonly TimeSeries[],
+  split: readonly number[] | undefined,
+  lookback: number,
+): TimeSeries[] {
+  if (!split) return [...series]
+  if (split.length < 2)
+    throw new InvalidArgumentError({
+      argument: '--split',
+      expected: 'at least two parts, the last of which is evaluated',
+      received: split.join(', '),
+    })
+  return series.map((one) => splitSeries(one, split, { overlap: lookback }).at(-1) as TimeSeries)
+}

@@ -1,0 +1,106 @@
+/** Settings of a forecaster: what flags say, over a configuration file, over what suits. */
+import { InvalidArgumentError } from '@attentive/core'
+import {
+  type ForecastConfig,
+  type NetworkName,
+  type ParsedForecastConfig,
+  parseForecastConfig,
+  type TableSettings,
+} from '@attentive/timeseries'
+import { readSettingsFile } from '../../settings-file.js'
+import { type TableFlags, tableSettings } from '../../table-options.js'
+
+export interface SettingFlags extends TableFlags {
+  config?: string | undefined
+  /** `['*']`: all. */
+  target?: string[] | undefined
+  past?: string[] | undefined
+  future?: string[] | undefined
+  statics?: string[] | undefined
+  lookback?: number | undefined
+  horizon?: number | undefined
+  model?: NetworkName | undefined
+  quantiles?: number[] | undefined
+  seed?: number | undefined
+  epochs?: number | undefined
+  batchSize?: number | undefined
+  learningRate?: number | undefined
+}
+
+/** Settings before they are checked. */
+type Draft = Record<string, unknown> & {
+  model?: { name?: string }
+  table?: TableSettings
+  training?: Record<string, unknown> & { optimizer?: Record<string, unknown> }
+}
+
+/**
+ * @throws DataError when the file cannot be read.
+ * @throws InvalidArgumentError naming what is wrong, or missing.
+ */
+export async function forecastSettings(flags: SettingFlags): Promise<ParsedForecastConfig> {
+  if (flags.config === undefined) return parseForecastConfig(withFlags({}, flags))
+  return readSettingsFile(flags.config, (settings) =>
+    parseForecastConfig(withFlags(requireObject(settings), flags)),
+  )
+}
+
+function requireObject(settings: unknown): Draft {
+  if (typeof settings === 'object' && settings !== null && !Array.isArray(settings)) return settings as Draft
+  throw new InvalidArgumentError({
+    expected: 'settings by name',
+    received: Array.isArray(settings) ? 'a list' : typeof settings,
+  })
+}
+
+function withFlags(draft: Draft, flags: SettingFlags): ForecastConfig {
+  const { past, future, statics, lookback, horizon, quantiles, seed, target } = flags
+  const given = {
+    past,
+    future,
+    statics,
+    lookback,
+    horizon,
+    seed,
+    likelihood: quantiles && { type: 'quantiles', levels: quantiles.toSorted((a, b) => a - b) },
+    target: target?.join() === '*' ? undefined : target,
+  }
+  const settled = {
+    ...draft,
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+  } as Draft
+  for (const name of ['lookback', 'horizon'])
+    if (settled[name] === undefined)
+      throw new InvalidArgumentError({
+        argument: `--${name}`,
+        expected: 'a number of steps, by the flag or in the configuration',
+        received: 'none',
+      })
+  return {
+    ...settled,
+    model: modelOf(settled, flags),
+    table: tableSettings(flags, settled.table),
+    training: trainingOf(settled, flags),
+  } as unknown as ForecastConfig
+}
+
+/** Of the networks without a name given: the most exact one, or one that reads covariates where there are some. */
+function modelOf(draft: Draft, { model }: SettingFlags): object {
+  if (model !== undefined) return { ...(draft.model?.name === model ? draft.model : {}), name: model }
+  if (draft.model !== undefined) return draft.model
+  const covariates = ['past', 'future', 'statics'].some(
+    (role) => Number((draft[role] as unknown[])?.length) > 0,
+  )
+  return { name: covariates ? 'lstm-attention' : 'segrnn' }
+}
+
+function trainingOf({ training = {} }: Draft, { epochs, batchSize, learningRate }: SettingFlags): object {
+  return {
+    ...training,
+    ...(epochs === undefined ? {} : { epochs }),
+    ...(batchSize === undefined ? {} : { batchSize }),
+    ...(learningRate === undefined
+      ? {}
+      : { optimizer: { type: 'adam', ...training.optimizer, learningRate } }),
+  }
+}

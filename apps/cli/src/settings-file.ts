@@ -1,0 +1,48 @@
+/** Settings from a YAML or JSON file. */
+import { readFile } from 'node:fs/promises'
+import { DataError, InvalidArgumentError } from '@attentive/core'
+import { parse, YAMLParseError } from 'yaml'
+
+/**
+ * @param check turns what the file holds into settings, or throws an InvalidArgumentError.
+ * @throws DataError when the file cannot be read.
+ * @throws InvalidArgumentError naming the file, and what is wrong in it and where.
+ */
+export async function readSettingsFile<T>(file: string, check: (settings: unknown) => T): Promise<T> {
+  const settings = parseFile(file, await readText(file))
+  try {
+    return check(settings ?? {})
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error
+    const { expected, received } = error
+    throw new InvalidArgumentError({ argument: file, expected, received, cause: error })
+  }
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (cause) {
+    throw new DataError({
+      argument: '--config',
+      expected: 'a readable file',
+      received: cause instanceof Error ? cause.message : String(cause),
+      cause,
+    })
+  }
+}
+
+/** JSON is YAML, too. */
+function parseFile(file: string, text: string): unknown {
+  try {
+    return parse(text)
+  } catch (cause) {
+    if (!(cause instanceof YAMLParseError)) throw cause
+    throw new InvalidArgumentError({
+      argument: file,
+      expected: 'settings in YAML or JSON',
+      received: cause.message.trim(),
+      cause,
+    })
+  }
+}

@@ -1,0 +1,125 @@
+/** Flags that say how a table becomes series. */
+import type { TableSettings } from '@attentive/timeseries'
+import { type Command, InvalidArgumentError, Option, type OptionValues } from '@commander-js/extra-typings'
+import { nameList } from './lists.js'
+
+export const timeOption = new Option(
+  '--time <column>',
+  'column of the time, or the columns that make one together: year,month,day,hour (default: rows are counted)',
+).argParser(nameList)
+
+export const seriesOption = new Option(
+  '--series <column>',
+  'column that tells series apart (default: the table is one series)',
+)
+
+export const gapsOption = new Option('--gaps <action>', 'what to do about times that are left out').choices([
+  'error',
+  'missing',
+] as const)
+
+export const duplicatesOption = new Option(
+  '--duplicates <action>',
+  'what to do about rows of one time',
+).choices(['error', 'first', 'last', 'mean'] as const)
+
+export const orderOption = new Option('--order <action>', 'what to do about rows out of order').choices([
+  'error',
+  'sort',
+] as const)
+
+export const timeZoneOption = new Option('--time-zone <name>', 'of times without an offset (default: UTC)')
+export const dateFormatOption = new Option(
+  '--date-format <format>',
+  'of the time column, such as "DD.MM.YYYY HH:mm" (default: year first)',
+)
+export const delimiterOption = new Option('--delimiter <character>', 'between columns (default: found out)')
+export const decimalOption = new Option('--decimal <character>', 'in numbers (default: found out)').choices([
+  '.',
+  ',',
+] as const)
+export const frequencyOption = new Option('--frequency <step>', 'of the rows: 15min, 1h, 1d, 1b, 1w, 1mo …')
+export const resampleOption = new Option(
+  '--resample <step>',
+  'make regular steps of this length, each the mean of what falls into it; step:sum for the sum (first, last, min, max)',
+).argParser(parseResample)
+
+export type TableFlags = {
+  time?: string[] | undefined
+  series?: string | undefined
+  gaps?: 'error' | 'missing' | undefined
+  duplicates?: 'error' | 'first' | 'last' | 'mean' | undefined
+  order?: 'error' | 'sort' | undefined
+  timeZone?: string | undefined
+  dateFormat?: string | undefined
+  delimiter?: string | undefined
+  decimal?: '.' | ',' | undefined
+  frequency?: string | undefined
+  resample?: TableSettings['resample']
+}
+
+/** All of these flags, in place. */
+export function addTableOptions<Args extends unknown[], Opts extends OptionValues>(
+  command: Command<Args, Opts>,
+): Command<Args, Opts & TableFlags> {
+  for (const option of [
+    timeOption,
+    seriesOption,
+    timeZoneOption,
+    dateFormatOption,
+    frequencyOption,
+    resampleOption,
+    gapsOption,
+    duplicatesOption,
+    orderOption,
+    delimiterOption,
+    decimalOption,
+  ])
+    command.addOption(option as Option)
+  return command as Command<Args, Opts & TableFlags>
+}
+
+/** Settings of a table: what flags say, over what was settled before. */
+export function tableSettings(flags: TableFlags, settled: TableSettings = {}): TableSettings {
+  const {
+    time,
+    series,
+    gaps,
+    duplicates,
+    order,
+    timeZone,
+    dateFormat,
+    delimiter,
+    decimal,
+    frequency,
+    resample,
+  } = flags
+  const given = {
+    series,
+    gaps,
+    duplicates,
+    order,
+    timeZone,
+    dateFormat,
+    delimiter,
+    decimal,
+    frequency,
+    resample,
+  }
+  return {
+    ...settled,
+    ...(time === undefined ? {} : { time: time.length === 1 ? (time[0] as string) : time }),
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+  }
+}
+
+const aggregates = ['mean', 'sum', 'first', 'last', 'min', 'max'] as const
+
+function parseResample(text: string): NonNullable<TableSettings['resample']> {
+  const [frequency = '', aggregate = 'mean', ...rest] = text.split(':')
+  const known = aggregates.find((name) => name === aggregate)
+  if (frequency !== '' && known !== undefined && rest.length === 0) return { frequency, aggregate: known }
+  throw new InvalidArgumentError(
+    `Expected a step, such as 1h, or a step and one of ${aggregates.join(', ')}: 1h:sum.`,
+  )
+}
