@@ -1,6 +1,7 @@
 /** `attentive forecast`: one verb a file. */
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import type { Invocation } from '../../terminal.js'
+import { addContestCommands } from './backtest.js'
 import { addEvaluateCommand } from './evaluate.js'
 import { addTrainCommand } from './train.js'
 
@@ -8,4 +9,5 @@ export function addForecastCommand(program: CommandUnknownOpts, invocation: Invo
   const forecast = program.command('forecast').description('Forecasts of time series, learnt from tables.')
   addTrainCommand(forecast, invocation)
   addEvaluateCommand(forecast, invocation)
+  addContestCommands(forecast, invocation)
 }
