@@ -31,7 +31,7 @@ const forecastTrainingSchema = z.strictObject({
   averageDecay: z.number().min(0).lt(1).default(0),
 })
 
-export const forecastConfigSchema = z.strictObject({
+const settingsSchema = z.strictObject({
   model: networkSchema,
   /** L, steps that are looked back on. */
   lookback: size,
@@ -46,19 +46,49 @@ export const forecastConfigSchema = z.strictObject({
   /** Features of whole series that help: numbers, or texts as categories. */
   statics: names.default([]),
   likelihood: likelihoodSchema.prefault({ type: 'point' }),
-  scaler: z.enum(scalerNames).default('standard'),
+  /** Default `standard`; of counts `none`. */
+  scaler: z.enum(scalerNames).optional(),
   /** One scale for all series, or one for each. */
   scaling: z.enum(['together', 'each']).default('together'),
   /**
    * Reversible normalisation of each window: `last` subtracts the last value of the look-back, `standard` its mean, and
-   * divides by its standard deviation (RevIN, Kim et al. 2022, without its affine part); both are undone afterwards.
+   * divides by its standard deviation (RevIN, Kim et al. 2022, without its affine part); `mean` divides by 1 + its mean
+   * size (DeepAR, Salinas et al. 2020, section 3.3). All are undone afterwards. Default `last`; of counts `mean`.
    */
-  windowNorm: z.enum(['none', 'last', 'standard']).default('last'),
+  windowNorm: z.enum(['none', 'last', 'standard', 'mean']).optional(),
   training: forecastTrainingSchema.prefault({}),
   /** How the files were read that it learnt from: kept with the model, so that later ones are read alike. */
   table: tableSchema.optional(),
   seed: z.int().default(1),
 })
+
+type Settings = z.output<typeof settingsSchema>
+
+/** Counts stay counts. */
+const countScales = { scaler: ['none'], windowNorm: ['none', 'mean'] }
+
+export const forecastConfigSchema = settingsSchema
+  .superRefine((settings, context) => {
+    if (settings.likelihood.type !== 'negativeBinomial') return
+    for (const [name, allowed] of Object.entries(countScales)) {
+      const chosen = settings[name as keyof typeof countScales]
+      if (chosen !== undefined && !allowed.includes(chosen))
+        context.addIssue({
+          code: 'custom',
+          path: [name],
+          message: `must be ${allowed.join(' or ')} with a negative binomial likelihood, which is one of counts`,
+        })
+    }
+  })
+  .transform((settings) => ({ ...settings, ...scalesOf(settings) }))
+
+function scalesOf({ likelihood, scaler, windowNorm }: Settings) {
+  const isCount = likelihood.type === 'negativeBinomial'
+  return {
+    scaler: scaler ?? (isCount ? 'none' : 'standard'),
+    windowNorm: windowNorm ?? (isCount ? 'mean' : 'last'),
+  } as const
+}
 
 export type ForecastConfig = z.input<typeof forecastConfigSchema>
 export type ParsedForecastConfig = z.output<typeof forecastConfigSchema>

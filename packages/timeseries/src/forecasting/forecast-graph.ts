@@ -25,8 +25,7 @@ export function forecastGraph(
   rng?: Rng,
 ): GraphResult {
   const norm = normOf(inputs.past, windowNorm)
-  const past = norm ? tf.div(tf.sub(inputs.past, norm.shift), norm.scale) : inputs.past
-  const result = network.forward({ ...inputs, past }, rng ? { training: true, rng } : {})
+  const result = network.forward(normalised(inputs, norm), rng ? { training: true, rng } : {})
   const parameters = likelihood.parameters(result.output)
   return {
     parameters: norm
@@ -36,16 +35,34 @@ export function forecastGraph(
   }
 }
 
+/** Look-back, and what came after it, in the units of their window. */
+export function normalised(inputs: NetworkInputs, norm: WindowScale | null): NetworkInputs {
+  if (!norm) return inputs
+  const scaled = (x: tf.Tensor) => tf.div(tf.sub(x, norm.shift), norm.scale)
+  return {
+    ...inputs,
+    past: scaled(inputs.past),
+    ...(inputs.teacher ? { teacher: scaled(inputs.teacher) } : {}),
+  }
+}
+
+/** `[B, 1, C]` each. */
+export type WindowScale = { shift: tf.Tensor; scale: tf.Tensor }
+
 /** A window with less spread than this, in scaled units, is not blown up to a spread of 1. */
 const leastSpread = 1e-2
 
-/** Shift and scale of each window and channel, `[B, 1, C]`; null for none. */
-function normOf(past: tf.Tensor, windowNorm: ForecastParts['windowNorm']) {
+/** Of each window and channel; null for none. */
+export function normOf(past: tf.Tensor, windowNorm: ForecastParts['windowNorm']): WindowScale | null {
   if (windowNorm === 'none') return null
   if (windowNorm === 'last') {
     const [B, L, C] = past.shape as [number, number, number]
     const shift = tf.slice(past, [0, L - 1, 0], [B, 1, C])
     return { shift, scale: tf.onesLike(shift) }
+  }
+  if (windowNorm === 'mean') {
+    const size = tf.mean(tf.abs(past), 1, true)
+    return { shift: tf.zerosLike(size), scale: tf.add(size, 1) }
   }
   const { mean, variance } = tf.moments(past, 1, true)
   return { shift: mean, scale: tf.sqrt(tf.add(variance, leastSpread ** 2)) }
@@ -64,7 +81,7 @@ export function forecastLoss(
   { target, observed }: TargetTensors,
   rng?: Rng,
 ): tf.Tensor {
-  const { parameters } = forecastGraph(parts, inputs, rng)
+  const { parameters } = forecastGraph(parts, { ...inputs, teacher: target }, rng)
   return meanWhere(parts.likelihood.loss(parameters, target), observed)
 }
 
@@ -73,13 +90,16 @@ function meanWhere(x: tf.Tensor, weights: tf.Tensor): tf.Tensor {
   return tf.div(tf.sum(tf.mul(x, weights)), tf.maximum(tf.sum(weights), 1))
 }
 
-/** Sums over the observed values of a batch: loss, squared and absolute error of the point forecast; and their count. */
+/**
+ * Sums over the observed values of a batch: loss, squared and absolute error of the point forecast; and their count. Of
+ * a network that walks along what came they are errors one step ahead.
+ */
 export function forecastErrors(
   parts: ForecastParts,
   inputs: NetworkInputs,
   { target, observed }: TargetTensors,
 ): Record<'loss' | 'mse' | 'mae' | 'count', tf.Tensor> {
-  const { parameters } = forecastGraph(parts, inputs)
+  const { parameters } = forecastGraph(parts, { ...inputs, teacher: target })
   const error = tf.sub(parts.likelihood.point(parameters), target)
   const total = (x: tf.Tensor) => tf.sum(tf.mul(x, observed))
   return {

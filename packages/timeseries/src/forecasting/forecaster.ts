@@ -9,6 +9,10 @@ export interface PredictOptions {
   future?: TimeSeries | readonly TimeSeries[]
   /** Levels to be read from the forecast. Default none. */
   quantiles?: readonly number[]
+  /** Paths to be drawn, by models that walk on samples (DeepAR). Default 200. */
+  samples?: number
+  /** Of what is drawn. Default 1. */
+  seed?: number
 }
 
 export interface Forecaster {

@@ -12,6 +12,8 @@ export type NetworkInputs = {
   future: tf.Tensor | null
   /** What is known of the series, `[B, S]`; null without any. */
   statics: tf.Tensor | null
+  /** What came, `[B, H, C]`, scaled like the look-back: in training alone, for networks that walk along it. */
+  teacher?: tf.Tensor
 }
 
 export interface NetworkSizes {
@@ -44,6 +46,27 @@ export abstract class ForecastNetwork extends Module {
   }
 
   abstract forward(inputs: NetworkInputs, options?: TrainingOptions): NetworkResult
+}
+
+/** What a network carries from step to step, by name, `[B, …]` each. */
+export type WalkState = Record<string, tf.Tensor>
+
+export type WalkStep = {
+  state: WalkState
+  /** Of the next value, `[B, C, O]`. */
+  output: tf.Tensor
+}
+
+/** A network that forecasts one step from the one before: it is trained on what came, and run on what it draws itself. */
+export abstract class AutoregressiveNetwork extends ForecastNetwork {
+  /** Along the look-back, up to the first step of the horizon. */
+  abstract begin(inputs: NetworkInputs): WalkStep
+
+  /**
+   * One step on.
+   * @param previous the value before, `[B, C]`. @param known what is known of the step to be forecast, `[B, F + S]`.
+   */
+  abstract next(state: WalkState, previous: tf.Tensor, known: tf.Tensor | null): WalkStep
 }
 
 /** What a network is made with. */

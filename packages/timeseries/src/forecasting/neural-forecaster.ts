@@ -171,14 +171,21 @@ export class NeuralForecaster extends BaseForecaster {
 
   /** Settings that a network would not honour are refused. */
   private requireReadable(): void {
-    const { model, past, future, statics } = this.config
-    const [ignored] = [...past, ...future, ...statics]
-    if (ignored === undefined || networks[model.name].covariates) return
-    throw new InvalidArgumentError({
-      argument: 'past, future, statics',
-      expected: `none with model "${model.name}", which reads its targets alone`,
-      received: ignored,
-    })
+    const { model, past, future, statics, likelihood } = this.config
+    const { covariates, samples = false } = networks[model.name]
+    const ignored = { none: [...past, ...future, ...statics], known: past, all: [] }[covariates]
+    if (ignored.length > 0)
+      throw new InvalidArgumentError({
+        argument: covariates === 'none' ? 'past, future, statics' : 'past',
+        expected: `none with model "${model.name}", which reads ${covariates === 'none' ? 'its targets alone' : 'what is known of the horizon'}`,
+        received: ignored.join(', '),
+      })
+    if (samples && !createLikelihood(likelihood).sample)
+      throw new InvalidArgumentError({
+        argument: 'likelihood',
+        expected: `a distribution with model "${model.name}", which draws from it: gaussian, studentT or negativeBinomial`,
+        received: likelihood.type,
+      })
   }
 
   private windows(

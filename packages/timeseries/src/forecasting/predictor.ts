@@ -6,16 +6,20 @@ import {
   DataError,
   InvalidArgumentError,
   type NdArray,
+  Rng,
 } from '@attentive/core'
 import type * as tf from '@tensorflow/tfjs-core'
+import { requireCounts } from '../checks.js'
 import { TimeSeries } from '../series/index.js'
 import { argumentNamed } from '../series/time-series.js'
+import { quantileOf } from '../statistics/quantile.js'
 import type { ParsedForecastConfig } from './config.js'
 import { type Fitted, prepare, requireLike, scalesFor } from './fitted.js'
 import { Forecast, type LookbackAttention } from './forecast.js'
 import { type ForecastParts, forecastGraph, inputAxes } from './forecast-graph.js'
 import type { PredictOptions } from './forecaster.js'
-import type { NetworkInputs } from './network.js'
+import { AutoregressiveNetwork, type NetworkInputs } from './network.js'
+import { PathSampler } from './path-sampler.js'
 import type { Scales } from './prepared-series.js'
 import { chunks, evaluationBatchSize } from './validation.js'
 import { Windows } from './windows.js'
@@ -31,20 +35,19 @@ type Prediction = { point: tf.Tensor; parameters: tf.Tensor; attention: tf.Tenso
 type FetchedPrediction = { point: NdArray; parameters: NdArray; attention: NdArray | null }
 
 export class Predictor {
-  private readonly compiled: Compiled<{ inputs: NetworkInputs }, Prediction>
+  private readonly compiled: Compiled<{ inputs: NetworkInputs }, Prediction> | null
+  /** In its place, for networks that walk on samples. */
+  private readonly sampler: PathSampler | null
 
   constructor(
     private readonly trained: TrainedParts,
     engine: CompileOptions,
   ) {
     const { parts } = trained
-    this.compiled = compile(
-      ({ inputs }: { inputs: NetworkInputs }) => {
-        const { parameters, attention } = forecastGraph(parts, inputs)
-        return { point: parts.likelihood.point(parameters), parameters, attention }
-      },
-      { ...engine, freeze: true, axes: inputAxes(parts.network.sizes) },
-    )
+    const { network } = parts
+    const walks = network instanceof AutoregressiveNetwork
+    this.sampler = walks ? new PathSampler({ ...parts, network }, engine) : null
+    this.compiled = walks ? null : compileForecast(parts, engine)
   }
 
   async predict(histories: readonly TimeSeries[], options: PredictOptions): Promise<Forecast[]> {
@@ -52,9 +55,12 @@ export class Predictor {
     this.requireQuantiles(options)
     const futures = futuresOf(options, histories.length)
     const forecasts: Forecast[] = []
-    for (const chunk of chunks(histories.length, evaluationBatchSize)) {
+    const { samples = usualSamples, seed = 1, quantiles: levels = [] } = options
+    requireCounts({ samples }, 'a positive whole number')
+    const asked = { horizon, levels, samples, seed }
+    const size = this.sampler ? Math.max(1, Math.floor(rowsTogether / samples)) : evaluationBatchSize
+    for (const chunk of chunks(histories.length, size)) {
       const some = chunk.map((i) => histories[i] as TimeSeries)
-      const asked = { horizon, levels: options.quantiles ?? [] }
       forecasts.push(
         ...(await this.predictChunk(
           some,
@@ -66,14 +72,15 @@ export class Predictor {
     return forecasts
   }
 
-  dispose(): Promise<void> {
-    return this.compiled.dispose()
+  async dispose(): Promise<void> {
+    await this.compiled?.dispose()
+    await this.sampler?.dispose()
   }
 
   private async predictChunk(
     histories: readonly TimeSeries[],
     futures: readonly (TimeSeries | null)[],
-    asked: { horizon: number; levels: readonly number[] },
+    asked: Asked,
   ): Promise<Forecast[]> {
     const { config, fitted, parts } = this.trained
     const { lookback } = config
@@ -84,10 +91,18 @@ export class Predictor {
     })
     const windows = new Windows(prepared, parts.network.sizes)
     const inputs = windows.inputs(prepared.map((_, series) => ({ series, row: lookback })))
-    const result = (await this.compiled({ inputs })) as FetchedPrediction
-    return histories.map((history, b) =>
-      this.read(result, b, { history, scales: (scales[b] as Scales).target, ...asked }),
-    )
+    const readOptions = (b: number): ReadOptions => ({
+      history: histories[b] as TimeSeries,
+      scales: (scales[b] as Scales).target,
+      ...asked,
+    })
+    if (this.sampler) {
+      const rngs = histories.map((history) => new Rng(seedOf(history, asked.seed)))
+      const paths = await this.sampler.sample(inputs, { samples: asked.samples, rngs })
+      return histories.map((_, b) => this.readPaths(paths, b, readOptions(b)))
+    }
+    const result = (await this.compiled?.({ inputs })) as FetchedPrediction
+    return histories.map((_, b) => this.read(result, b, readOptions(b)))
   }
 
   /** The last L rows of the history and, where future covariates are read, the H rows that follow, targets unknown. */
@@ -147,6 +162,34 @@ export class Predictor {
     })
   }
 
+  /** Point and quantiles are those of the paths: the point is their median. */
+  private readPaths(
+    paths: Float32Array,
+    b: number,
+    { history, scales, horizon, levels, samples: N }: ReadOptions,
+  ): Forecast {
+    const channels = this.trained.fitted.roles.target
+    const C = channels.length
+    const perPath = this.trained.config.horizon * C
+    const count = horizon * C
+    const samples = new Float64Array(N * count)
+    for (let n = 0; n < N; n++)
+      for (let at = 0; at < count; at++) {
+        const scaled = paths[(b * N + n) * perPath + at] as number
+        samples[n * count + at] =
+          scaled * (scales.scale[at % C] as number) + (scales.center[at % C] as number)
+      }
+    const values = new Float64Array(count)
+    const quantiles = new Map(levels.map((level) => [level, new Float64Array(count)]))
+    for (let at = 0; at < count; at++) {
+      const sorted = Float64Array.from({ length: N }, (_, n) => samples[n * count + at] as number).sort()
+      values[at] = quantileOf(sorted, 0.5)
+      for (const [level, series] of quantiles) series[at] = quantileOf(sorted, level)
+    }
+    const index = history.index.after(horizon)
+    return new Forecast({ index, channels, values, quantiles, samples, name: history.name })
+  }
+
   private attentionOf({ data, shape }: NdArray, b: number, history: TimeSeries): LookbackAttention {
     const [, rows, L] = shape as [number, number, number]
     const weights = (data as Float32Array).slice(b * rows * L, (b + 1) * rows * L)
@@ -181,11 +224,42 @@ export class Predictor {
   }
 }
 
-interface ReadOptions {
-  history: TimeSeries
-  scales: Scales['target']
+interface Asked {
   horizon: number
   levels: readonly number[]
+  samples: number
+  seed: number
+}
+
+interface ReadOptions extends Asked {
+  history: TimeSeries
+  scales: Scales['target']
+}
+
+/** Paths of a forecast, where nobody says how many. */
+const usualSamples = 200
+/** Paths that are walked together. */
+const rowsTogether = 12_800
+
+function compileForecast(
+  parts: ForecastParts,
+  engine: CompileOptions,
+): Compiled<{ inputs: NetworkInputs }, Prediction> {
+  return compile(
+    ({ inputs }: { inputs: NetworkInputs }) => {
+      const { parameters, attention } = forecastGraph(parts, inputs)
+      return { point: parts.likelihood.point(parameters), parameters, attention }
+    },
+    { ...engine, freeze: true, axes: inputAxes(parts.network.sizes) },
+  )
+}
+
+/** A seed for each series and origin (hash FNV-1a), whatever it is forecast together with. */
+function seedOf({ name, index }: TimeSeries, seed: number): number {
+  let hash = 0x811c9dc5
+  for (const character of `${seed} ${name} ${index.at(index.length)}`)
+    hash = Math.imul(hash ^ (character.codePointAt(0) as number), 0x01000193)
+  return hash >>> 0
 }
 
 function futuresOf({ future }: PredictOptions, count: number): readonly TimeSeries[] | null {

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { mean } from '../statistics/mean.js'
+import { quantileOf } from '../statistics/quantile.js'
 
 export const scalerNames = ['standard', 'minMax', 'robust', 'meanAbsolute', 'none'] as const
 export type ScalerName = (typeof scalerNames)[number]
@@ -34,18 +35,11 @@ const learners: Record<ScalerName, Learn> = {
   /** Median and interquartile range: outliers do not count. */
   robust(known) {
     const sorted = known.toSorted()
-    return { center: quantile(sorted, 0.5), scale: quantile(sorted, 0.75) - quantile(sorted, 0.25) }
+    return { center: quantileOf(sorted, 0.5), scale: quantileOf(sorted, 0.75) - quantileOf(sorted, 0.25) }
   },
   /** Divided by the mean size, not shifted: zeros and signs stay (DeepAR, Salinas et al. 2020, section 3.3). */
   meanAbsolute: (known) => ({ center: 0, scale: mean(known.map(Math.abs)) }),
   none: () => ({ center: 0, scale: 1 }),
-}
-
-/** Of sorted values, interpolated linearly. */
-function quantile(sorted: Float64Array, level: number): number {
-  const place = level * (sorted.length - 1)
-  const [low, high] = [sorted[Math.floor(place)] as number, sorted[Math.ceil(place)] as number]
-  return low + (place - Math.floor(place)) * (high - low)
 }
 
 /**

@@ -22,7 +22,12 @@ const small: Record<string, object> = {
   linear: { kernelSize: 3 },
 }
 const cases = networkNames.flatMap((name) =>
-  (['point', 'gaussian', 'quantiles'] as const).map((type) => [name, type] as const),
+  (['point', 'gaussian', 'quantiles', 'studentT', 'negativeBinomial'] as const)
+    // Other networks know likelihoods from outside alone: one that is hard to differentiate is enough.
+    .filter(
+      (type) => name === 'deepar' || name === 'segrnn' || !['studentT', 'negativeBinomial'].includes(type),
+    )
+    .map((type) => [name, type] as const),
 )
 
 function partsOf(name: string, type: string, extra: object = {}): ForecastParts {
@@ -32,15 +37,16 @@ function partsOf(name: string, type: string, extra: object = {}): ForecastParts 
     lookback,
     horizon,
     likelihood: { type },
-    windowNorm: 'standard',
+    windowNorm: type === 'negativeBinomial' ? 'mean' : 'standard',
   })
   const likelihood = createLikelihood(config.likelihood)
-  const has = networks[config.model.name].covariates ? 1 : 0
+  const { covariates } = networks[config.model.name]
+  const has = covariates === 'none' ? 0 : 1
   const sizes: NetworkSizes = {
     lookback,
     horizon,
     channels: 2,
-    pastCovariates: has,
+    pastCovariates: covariates === 'all' ? 1 : 0,
     futureCovariates: 2 * has,
     statics: has,
     outputs: likelihood.size,
@@ -56,11 +62,12 @@ function batchOf({ network }: ForecastParts, B: number) {
       Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => rng.nextNormal()),
       shape,
     )
-  const has = network.sizes.statics > 0
+  const { pastCovariates, futureCovariates, statics } = network.sizes
+  const has = statics > 0
   return {
     inputs: {
       past: draw(B, lookback, 2),
-      covariates: has ? draw(B, lookback, 3) : null,
+      covariates: has ? draw(B, lookback, pastCovariates + futureCovariates) : null,
       future: has ? draw(B, horizon, 2) : null,
       statics: has ? draw(B, 1) : null,
     },
@@ -87,7 +94,7 @@ describe.each(cases)('%s, %s', (name, type) => {
     checkModuleGradients(
       parts.network,
       () => {
-        const { parameters } = forecastGraph(parts, inputs)
+        const { parameters } = forecastGraph(parts, { ...inputs, teacher: target.target })
         return tf.sum(tf.mul(parts.likelihood.loss(parameters, target.target), target.observed))
       },
       { entries: 3, step: 2e-3, tolerance: 2e-2 },
@@ -125,7 +132,7 @@ describe.each(networkNames)('%s', (name) => {
   it('looks back with weights that add up to 1, if it tells', () => {
     const parts = partsOf(name, 'point')
     const { attention } = forecastGraph(parts, onBackend(batchOf(parts, 2)).inputs)
-    if (name === 'linear') return expect(attention).toBeNull()
+    if (name === 'linear' || name === 'deepar') return expect(attention).toBeNull()
     expect(attention?.shape.at(-1)).toBe(lookback)
     const sums = tf.sum(attention as tf.Tensor, 2).dataSync()
     for (const sum of sums) expect(sum).toBeCloseTo(1, 5)

@@ -6,7 +6,7 @@ import { distributionCoverages, type Likelihood } from './likelihood.js'
 export const gaussianSchema = z.strictObject({ type: z.literal('gaussian') })
 
 /** Below this a standard deviation, in scaled units, is taken for it: a loss without end teaches nothing. */
-const leastDeviation = 1e-3
+export const leastDeviation = 1e-3
 
 /**
  * Mean and standard deviation σ = softplus(s), learnt by the negative log-likelihood
@@ -39,6 +39,7 @@ export function gaussianLikelihood(): Likelihood {
 
 type Pair = [tf.Tensor, tf.Tensor]
 
-function halves(parameters: tf.Tensor): Pair {
+/** Of the numbers of two parameters. */
+export function halves(parameters: tf.Tensor): Pair {
   return tf.split(parameters, 2, -1) as Pair
 }

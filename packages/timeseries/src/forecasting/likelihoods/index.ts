@@ -2,10 +2,18 @@
 import { z } from 'zod'
 import { gaussianLikelihood, gaussianSchema } from './gaussian.js'
 import type { Likelihood } from './likelihood.js'
+import { negativeBinomialLikelihood, negativeBinomialSchema } from './negative-binomial.js'
 import { pointLikelihood, pointSchema } from './point.js'
 import { quantileLikelihood, quantileSchema } from './quantiles.js'
+import { studentTLikelihood, studentTSchema } from './student-t.js'
 
-export const likelihoodSchema = z.discriminatedUnion('type', [pointSchema, quantileSchema, gaussianSchema])
+export const likelihoodSchema = z.discriminatedUnion('type', [
+  pointSchema,
+  quantileSchema,
+  gaussianSchema,
+  studentTSchema,
+  negativeBinomialSchema,
+])
 
 export type LikelihoodConfig = z.output<typeof likelihoodSchema>
 
@@ -15,6 +23,8 @@ const rows: {
   point: pointLikelihood,
   quantiles: quantileLikelihood,
   gaussian: gaussianLikelihood,
+  studentT: studentTLikelihood,
+  negativeBinomial: negativeBinomialLikelihood,
 }
 
 export function createLikelihood(config: LikelihoodConfig): Likelihood {

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Likelihood } from '../likelihoods/index.js'
 import type { ForecastNetwork, NetworkContext, NetworkSizes } from '../network.js'
 import { DaRnn, daRnnSchema } from './da-rnn.js'
+import { DeepAr, deepArSchema } from './deepar.js'
 import { DLinear, linearSchema } from './linear.js'
 import { LstmAttention, lstmAttentionSchema } from './lstm-attention.js'
 import { SegRnn, segRnnSchema } from './seg-rnn.js'
@@ -16,6 +17,7 @@ export const networkSchema = z.discriminatedUnion('name', [
   seq2seqSchema,
   selfAttentionSchema,
   daRnnSchema,
+  deepArSchema,
   linearSchema,
 ])
 
@@ -24,40 +26,48 @@ export type NetworkName = NetworkConfig['name']
 
 interface NetworkRow<Config> {
   title: string
-  /** Whether it reads covariates and static features. */
-  covariates: boolean
+  /** What it reads beside its targets: nothing, all covariates and static features, or those that are known for the horizon. */
+  covariates: 'none' | 'known' | 'all'
+  /** Whether it walks ahead on values drawn from its own distribution. Default false. */
+  samples?: boolean
   create(config: Config, context: NetworkContext): ForecastNetwork
 }
 
 export const networks: { [N in NetworkName]: NetworkRow<Extract<NetworkConfig, { name: N }>> } = {
   segrnn: {
     title: 'Segment-wise recurrent network',
-    covariates: false,
+    covariates: 'none',
     create: (config, context) => new SegRnn(config, context),
   },
   'lstm-attention': {
     title: 'LSTM with temporal attention',
-    covariates: true,
+    covariates: 'all',
     create: (config, context) => new LstmAttention(config, context),
   },
   seq2seq: {
     title: 'Encoder-decoder LSTM with attention',
-    covariates: true,
+    covariates: 'all',
     create: (config, context) => new Seq2seq(config, context),
   },
   'self-attention': {
     title: 'LSTM with multi-head self-attention',
-    covariates: true,
+    covariates: 'all',
     create: (config, context) => new SelfAttention(config, context),
   },
   'da-rnn': {
     title: 'Dual-stage attention (DA-RNN)',
-    covariates: true,
+    covariates: 'all',
     create: (config, context) => new DaRnn(config, context),
+  },
+  deepar: {
+    title: 'Probabilistic autoregressive LSTM (DeepAR)',
+    covariates: 'known',
+    samples: true,
+    create: (config, context) => new DeepAr(config, context),
   },
   linear: {
     title: 'Linear (DLinear)',
-    covariates: false,
+    covariates: 'none',
     create: (config, context) => new DLinear(config, context),
   },
 }
