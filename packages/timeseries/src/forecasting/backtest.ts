@@ -78,7 +78,8 @@ async function eachFold(
   for (let start = 0; start < origins.length; start += size) {
     const some = origins.slice(start, start + size)
     if (options.retrain) await forecaster.fit(rowsBefore(some[0] as Origin, null))
-    const histories = some.map((origin) => rowsBefore(origin, forecaster.lookback))
+    const { lookback, reach = lookback } = forecaster
+    const histories = some.map((origin) => rowsBefore(origin, reach))
     const forecasts = await forecaster.predict(histories, {
       horizon,
       quantiles: (options.coverages ?? []).flatMap(intervalLevels),

@@ -22,6 +22,8 @@ export interface Forecaster {
   readonly target: readonly string[] | null
   /** Last rows of a history that it reads, and needs; null: it reads all there are. */
   readonly lookback: number | null
+  /** Last rows of a history that it makes use of where there are as many, null: all. Default: the look-back. */
+  readonly reach?: number | null
   /** Whether it says how uncertain it is: `predict` can be asked for quantiles. */
   readonly hasQuantiles: boolean
   /** Steps that it forecasts when not asked for another number. */

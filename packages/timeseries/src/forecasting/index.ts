@@ -1,7 +1,7 @@
 export { type Backtest, type BacktestOptions, backtest, evaluate, type Fold } from './backtest.js'
 export { BaselineForecaster, type BaselineOptions } from './baseline-forecaster.js'
 export { type ForecastConfig, type ParsedForecastConfig, parseForecastConfig } from './config.js'
-export { ConformalForecaster, type ConformalOptions } from './conformal.js'
+export { type AdaptOptions, ConformalForecaster, type ConformalOptions } from './conformal/index.js'
 export {
   type DrawAttentionOptions,
   type DrawBacktestOptions,

@@ -1,0 +1,187 @@
+/**
+ * Split-conformal intervals around any forecaster (Vovk et al. 2005; for quantile forecasts Romano, Patterson & Candès
+ * 2019, "Conformalized quantile regression"): how far it was off on a part that it was not trained on tells how far it
+ * will be. They hold the truth with the probability asked for, at least, as long as what comes is like what was
+ * calibrated on; with `adapt` they follow where it is not.
+ */
+import { InvalidArgumentError } from '@attentive/core'
+import { requireCounts } from '../../checks.js'
+import type { TimeSeries } from '../../series/index.js'
+import { backtest } from '../backtest.js'
+import { BaseForecaster } from '../base-forecaster.js'
+import { Forecast, intervalLevels } from '../forecast.js'
+import type { FitOptions, Forecaster, PredictOptions } from '../forecaster.js'
+import { chunks } from '../validation.js'
+import { type AdaptOptions, adaptedLevels } from './adaptive-level.js'
+import { Calibration, distances } from './calibration.js'
+import { RecentWindows } from './recent-windows.js'
+
+export interface ConformalOptions {
+  /** Coverages that intervals can be had for. Default 0.8, 0.9 and 0.95. */
+  coverages?: readonly number[]
+  /** Rows between calibration windows. Default 1. */
+  stride?: number
+  /** Let the last windows of each history move the level: forecasts take longer, and longer histories help. Default false. */
+  adapt?: boolean | AdaptOptions
+}
+
+export class ConformalForecaster extends BaseForecaster {
+  readonly hasQuantiles = true
+  private readonly adapt: Required<AdaptOptions> | null
+  private readonly recent: RecentWindows | null
+
+  /** See `calibrate`. */
+  constructor(
+    readonly base: Forecaster,
+    private readonly calibrations: readonly Calibration[],
+    { adapt = false }: Pick<ConformalOptions, 'adapt'> = {},
+  ) {
+    super()
+    this.adapt = adapt === false ? null : adaptOptions(adapt === true ? {} : adapt, base.horizon)
+    this.recent = this.adapt && new RecentWindows(base, this.coverages, this.adapt)
+  }
+
+  /**
+   * @param calibration a part that the forecaster was not trained on, with the look-back before it.
+   * @throws DataError when it has too few windows for a coverage: 1 / (1 − coverage) − 1 at least.
+   *
+   * @example
+   * const calibrated = await ConformalForecaster.calibrate(forecaster, validation, { coverages: [0.9], adapt: true })
+   * const { lower, upper } = (await calibrated.predict(history, { quantiles: [0.05, 0.95] })).interval(0.9)
+   */
+  static async calibrate(
+    base: Forecaster,
+    calibration: TimeSeries | readonly TimeSeries[],
+    { coverages = [0.8, 0.9, 0.95], stride = 1, adapt = false }: ConformalOptions = {},
+  ): Promise<ConformalForecaster> {
+    coverages.forEach(intervalLevels)
+    const { hasQuantiles } = base
+    const { folds } = await backtest(base, calibration, { stride, ...(hasQuantiles ? { coverages } : {}) })
+    const calibrations = coverages.map((coverage) =>
+      Calibration.from(
+        coverage,
+        folds.map(({ forecast, actual }) => distances(forecast, actual, { coverage, hasQuantiles })),
+      ),
+    )
+    return new ConformalForecaster(base, calibrations, { adapt })
+  }
+
+  get name(): string {
+    return `${this.base.name}, conformal`
+  }
+
+  get target(): readonly string[] | null {
+    return this.base.target
+  }
+
+  get lookback(): number | null {
+    return this.base.lookback
+  }
+
+  /** Rows of a history that it makes use of. */
+  get reach(): number | null {
+    const { lookback, horizon } = this.base
+    if (!this.adapt || lookback === null) return lookback
+    return lookback + horizon + (this.adapt.windows - 1) * this.adapt.stride
+  }
+
+  get horizon(): number {
+    return this.base.horizon
+  }
+
+  /** Of the intervals that it was calibrated for. */
+  get coverages(): readonly number[] {
+    return this.calibrations.map(({ coverage }) => coverage)
+  }
+
+  /** @throws InvalidArgumentError always: margins belong to the forecaster as it was calibrated. */
+  fit(_train: TimeSeries | readonly TimeSeries[], _options?: FitOptions): Promise<never> {
+    throw new InvalidArgumentError({
+      argument: 'fit',
+      expected: 'the forecaster itself to be fitted, before it is calibrated',
+      received: 'a calibrated one',
+    })
+  }
+
+  protected async predictAll(histories: readonly TimeSeries[], options: PredictOptions): Promise<Forecast[]> {
+    const { quantiles = [], ...others } = options
+    const sides = quantiles.map((level) => this.sideOf(level))
+    const asked = this.base.hasQuantiles ? { ...others, quantiles } : others
+    const forecasts = await this.base.predict(histories, asked)
+    if (!this.recent || sides.every(({ calibration }) => calibration === null))
+      return forecasts.map((forecast, i) => this.widen(forecast, histories[i] as TimeSeries, sides))
+    const widened: Forecast[] = []
+    for (const chunk of chunks(histories.length, historiesTogether)) {
+      await this.recent.collect(
+        chunk.map((i) => histories[i] as TimeSeries),
+        options,
+      )
+      for (const i of chunk)
+        widened.push(this.widen(forecasts[i] as Forecast, histories[i] as TimeSeries, sides))
+    }
+    return widened
+  }
+
+  private widen(forecast: Forecast, history: TimeSeries, sides: readonly Side[]): Forecast {
+    const { index, channels, values, samples, attention, name } = forecast
+    const quantiles = new Map(
+      sides.map(({ level, sign, calibration }) => {
+        const from = this.base.hasQuantiles ? forecast.quantile(level).values : values
+        if (!calibration) return [level, from]
+        const alphas = this.levelsFor(calibration, history, channels.length)
+        return [
+          level,
+          from.map(
+            (value, at) => value + sign * calibration.margin(at, alphas[at % channels.length] as number),
+          ),
+        ]
+      }),
+    )
+    return new Forecast({ index, channels, values, quantiles, samples, attention, name })
+  }
+
+  /** α of each channel. */
+  private levelsFor(calibration: Calibration, history: TimeSeries, channels: number): number[] {
+    if (!this.adapt || !this.recent) return new Array<number>(channels).fill(1 - calibration.coverage)
+    const windows = this.recent.of(history, calibration.coverage)
+    return adaptedLevels(calibration, windows, { channels, rate: this.adapt.rate })
+  }
+
+  private sideOf(level: number): Side {
+    if (level === 0.5) return { level, sign: 0, calibration: null }
+    const coverage = Math.abs(2 * level - 1)
+    const calibration = this.calibrations.find((one) => Math.abs(one.coverage - coverage) < 1e-9)
+    if (calibration) return { level, sign: level < 0.5 ? -1 : 1, calibration }
+    throw new InvalidArgumentError({
+      argument: 'quantiles',
+      expected: `ends of the calibrated intervals, of coverage ${this.coverages.join(', ')}`,
+      received: String(level),
+      hint: 'Calibrate for this coverage, too.',
+    })
+  }
+}
+
+/** Histories whose recent windows are kept in memory together. */
+const historiesTogether = 16
+
+interface Side {
+  level: number
+  sign: -1 | 0 | 1
+  /** null for the middle. */
+  calibration: Calibration | null
+}
+
+function adaptOptions(
+  { windows = 60, rate = 0.05, ...given }: AdaptOptions,
+  horizon: number,
+): Required<AdaptOptions> {
+  const { stride = Math.max(1, Math.round(horizon / 24)) } = given
+  requireCounts({ 'adapt.windows': windows, 'adapt.stride': stride }, 'a positive whole number')
+  if (!(rate > 0 && rate <= 1))
+    throw new InvalidArgumentError({
+      argument: 'adapt.rate',
+      expected: 'a number above 0, at most 1',
+      received: String(rate),
+    })
+  return { windows, stride, rate }
+}

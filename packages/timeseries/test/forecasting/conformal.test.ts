@@ -1,0 +1,95 @@
+/** Conformal intervals: exact ranks, coverage where what comes is alike, and where it changes. */
+import { DataError, InvalidArgumentError, Rng } from '@attentive/core'
+import { describe, expect, it } from 'vitest'
+import { BaselineForecaster, ConformalForecaster, evaluate } from '../../src/forecasting/index.js'
+import { TimeSeries } from '../../src/series/index.js'
+
+/** Noise around 0, of a size that may change. */
+function noise(length: number, size: (t: number) => number, seed = 1): TimeSeries {
+  const rng = new Rng(seed)
+  return new TimeSeries({ values: Array.from({ length }, (_, t) => size(t) * rng.nextNormal()) })
+}
+
+const mean = (horizon: number) => new BaselineForecaster({ name: 'mean', horizon })
+
+describe('ConformalForecaster', () => {
+  it('takes the ⌈(n + 1)(1 − α)⌉-th smallest distance', async () => {
+    // The naive forecast of 0, 1, 3, 6, 10, … is off by 1, 2, 3, 4, …
+    const values = Array.from({ length: 21 }, (_, t) => (t * (t + 1)) / 2)
+    const naive = new BaselineForecaster({ name: 'naive', horizon: 1 })
+    const calibrated = await ConformalForecaster.calibrate(pointsOnly(naive), new TimeSeries({ values }), {
+      coverages: [0.8],
+    })
+    const history = new TimeSeries({ values: [5] })
+    const { lower, upper } = (await calibrated.predict(history, { quantiles: [0.1, 0.9] })).interval(0.8)
+    // 20 windows with distances 1 … 20: rank ⌈21 · 0.8⌉ = 17.
+    expect([lower.values[0], upper.values[0]]).toEqual([5 - 17, 5 + 17])
+  })
+
+  it('covers what it promises when nothing changes', async () => {
+    const calibrated = await ConformalForecaster.calibrate(
+      mean(3),
+      noise(800, () => 2),
+      { coverages: [0.9] },
+    )
+    const { intervals } = await evaluate(
+      calibrated,
+      noise(1500, () => 2, 2),
+      { coverages: [0.9], start: 100 },
+    )
+    expect(intervals[0]?.measured).toBeGreaterThan(0.88)
+    expect(intervals[0]?.measured).toBeLessThan(0.92)
+  })
+
+  it('follows when the noise changes, if it is told to adapt', async () => {
+    const quiet = noise(600, () => 1)
+    const louder = noise(1200, (t) => (t < 300 ? 1 : 3), 3)
+    const coverageOf = async (adapt: boolean) => {
+      const calibrated = await ConformalForecaster.calibrate(pointsOnly(mean(2)), quiet, {
+        coverages: [0.9],
+        adapt,
+      })
+      const { intervals } = await evaluate(calibrated, louder, { coverages: [0.9], start: 500 })
+      return intervals[0]?.measured as number
+    }
+    expect(await coverageOf(false)).toBeLessThan(0.6)
+    const adapted = await coverageOf(true)
+    expect(adapted).toBeGreaterThan(0.8)
+    expect(adapted).toBeLessThan(0.95)
+  })
+
+  it('says the same of a history, whatever it is forecast together with', async () => {
+    const calibrated = await ConformalForecaster.calibrate(
+      mean(2),
+      noise(300, () => 1),
+      { coverages: [0.9], adapt: { windows: 10 } },
+    )
+    const [one, other] = [noise(200, () => 2, 5), noise(200, () => 5, 6)]
+    const alone = await calibrated.predict(one, { quantiles: [0.95] })
+    const [, together] = await calibrated.predict([other, one], { quantiles: [0.95] })
+    expect(together?.quantile(0.95).values).toEqual(alone.quantile(0.95).values)
+    const different = await calibrated.predict(other, { quantiles: [0.95] })
+    expect(different.quantile(0.95).values).not.toEqual(alone.quantile(0.95).values)
+  })
+
+  it('refuses what it cannot calibrate or was not calibrated for', async () => {
+    const short = ConformalForecaster.calibrate(
+      mean(1),
+      noise(8, () => 1),
+      { coverages: [0.95] },
+    )
+    await expect(short).rejects.toThrow(DataError)
+    const series = noise(100, () => 1)
+    const calibrated = await ConformalForecaster.calibrate(mean(1), series, { coverages: [0.8] })
+    await expect(calibrated.predict(series, { quantiles: [0.05] })).rejects.toThrow(/coverage 0.8/)
+    expect(() => calibrated.fit(series)).toThrow(InvalidArgumentError)
+    await expect(ConformalForecaster.calibrate(mean(1), series, { adapt: { rate: 2 } })).rejects.toThrow(
+      /adapt.rate/,
+    )
+  })
+})
+
+/** The same forecasts without what it says of its uncertainty. */
+function pointsOnly(forecaster: BaselineForecaster): BaselineForecaster {
+  return Object.create(forecaster, { hasQuantiles: { value: false } }) as BaselineForecaster
+}
