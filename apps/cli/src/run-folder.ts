@@ -5,7 +5,7 @@ import { InvalidArgumentError, isModelFolder } from '@attentive/core'
 
 /** What training writes beside the finished model. */
 const checkpoints = ['last', 'best']
-const others = ['snapshots', 'training.jsonl']
+const others = ['snapshots', 'training.jsonl', 'calibration']
 
 interface RunFolderFlags {
   resume?: boolean | undefined

@@ -2,6 +2,7 @@
  * Simple exponential smoothing: level ℓ_t = ℓ_{t−1} + α (y_t − ℓ_{t−1}), ŷ_{T+h} = ℓ_T, σ_h = σ √(1 + (h − 1) α²)
  * (Hyndman & Athanasopoulos 2021, sections 8.1 and 8.7).
  */
+import { leastBetween } from '../statistics/golden-section.js'
 import { type ChannelForecast, overHorizon, residualDeviation } from './history.js'
 
 export interface Smoothed {
@@ -22,26 +23,11 @@ export function ses(history: Float64Array, horizon: number): ChannelForecast {
 }
 
 const smallest = 1e-4
-const steps = 60
 
-/** α and ℓ_0 with the least squared error: ℓ_0 solved for, α by golden section (Kiefer 1953). */
+/** α and ℓ_0 with the least squared error: ℓ_0 solved for, α by golden section. */
 export function smooth(history: Float64Array): Smoothed {
-  const golden = (Math.sqrt(5) - 1) / 2
-  let [low, high] = [smallest, 1 - smallest]
-  let [left, right] = [high - golden * (high - low), low + golden * (high - low)]
-  let [errorLeft, errorRight] = [squaredError(history, left), squaredError(history, right)]
-  for (let i = 0; i < steps; i++) {
-    if (errorLeft <= errorRight) {
-      ;[high, right, errorRight] = [right, left, errorLeft]
-      left = high - golden * (high - low)
-      errorLeft = squaredError(history, left)
-    } else {
-      ;[low, left, errorLeft] = [left, right, errorRight]
-      right = low + golden * (high - low)
-      errorRight = squaredError(history, right)
-    }
-  }
-  return smoothWith(history, (low + high) / 2)
+  const alpha = leastBetween((alpha) => squaredError(history, alpha), smallest, 1 - smallest)
+  return smoothWith(history, alpha)
 }
 
 function squaredError(history: Float64Array, alpha: number): number {

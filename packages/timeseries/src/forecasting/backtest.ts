@@ -2,9 +2,9 @@
 import { DataError } from '@attentive/core'
 import { requireCounts } from '../checks.js'
 import type { TimeSeries } from '../series/index.js'
+import { listOf } from '../series/lists.js'
 import { type Forecast, intervalLevels } from './forecast.js'
 import type { Forecaster } from './forecaster.js'
-import { listOf } from './lists.js'
 import { type ForecastScores, type ScoreOptions, ScoreSums } from './scores.js'
 
 export interface BacktestOptions extends ScoreOptions {

@@ -1,7 +1,7 @@
 import type { TimeSeries } from '../series/index.js'
+import { isList, listOf } from '../series/lists.js'
 import type { Forecast } from './forecast.js'
 import type { FitOptions, Forecaster, PredictOptions } from './forecaster.js'
-import { isList, listOf } from './lists.js'
 
 /** A forecaster that is written for many histories, and asked for one or many. */
 export abstract class BaseForecaster implements Forecaster {

@@ -1,8 +1,9 @@
 /** Settings of a forecaster: one schema for code, configuration files and saved models. */
-import { checkConfig, optimizerSchema, scheduleSchema } from '@attentive/core'
+import { checkConfig } from '@attentive/core'
 import { z } from 'zod'
 import { scalerNames } from '../scaling/scaler.js'
 import { tableSchema } from '../series/index.js'
+import { trainingFields } from '../training/settings.js'
 import { likelihoodSchema } from './likelihoods/index.js'
 import { networkSchema } from './networks/index.js'
 
@@ -12,23 +13,13 @@ const names = z.array(z.string().min(1))
 const forecastTrainingSchema = z.strictObject({
   /** Windows in a batch. */
   batchSize: size.default(64),
-  epochs: size.default(30),
-  optimizer: optimizerSchema.prefault({ type: 'adam', learningRate: 1e-3 }),
-  schedule: scheduleSchema.prefault({ type: 'constant' }),
-  /** Gradients longer than this are scaled down to it. */
-  clipNorm: z.number().positive().default(1),
+  ...trainingFields,
   /** Rows between the origins of two training windows. */
   stride: size.default(1),
   /** At most so many windows an epoch, drawn anew each time; absent: all. */
   windowsPerEpoch: size.optional(),
   /** Which validation score decides about the best checkpoint and early stopping; errors are of scaled values. */
   metric: z.enum(['loss', 'mse', 'mae']).default('loss'),
-  /** Validations without improvement before training stops; 0: never. */
-  patience: z.int().nonnegative().default(5),
-  /** Steps between validations; absent: after every epoch. */
-  validateEvery: size.optional(),
-  /** Decay of the running average of weights that is validated and saved; 0: no average. */
-  averageDecay: z.number().min(0).lt(1).default(0),
 })
 
 const settingsSchema = z.strictObject({

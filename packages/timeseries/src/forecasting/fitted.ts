@@ -3,6 +3,7 @@ import { CheckpointError, DataError, InvalidArgumentError } from '@attentive/cor
 import { z } from 'zod'
 import { type ChannelScales, channelScalesSchema, learnScales } from '../scaling/scaler.js'
 import type { TimeSeries } from '../series/index.js'
+import { requireChannels } from '../series/require-channels.js'
 import { argumentNamed } from '../series/time-series.js'
 import type { ParsedForecastConfig } from './config.js'
 import type { NetworkSizes } from './network.js'
@@ -81,20 +82,11 @@ export function requireLike(
   { roles, frequency }: Pick<Fitted, 'roles' | 'frequency'>,
   argument: string,
 ): void {
-  const which = argumentNamed(argument, series.name)
-  const missing = [...roles.target, ...roles.past, ...roles.future].find(
-    (name) => !series.channels.includes(name),
-  )
-  if (missing !== undefined)
-    throw new DataError({
-      argument: which,
-      expected: `a channel ${JSON.stringify(missing)}`,
-      received: series.channels.map((name) => JSON.stringify(name)).join(', '),
-    })
+  requireChannels(series, [...roles.target, ...roles.past, ...roles.future], argument)
   const own = series.index.frequency.toString()
   if (own !== frequency)
     throw new DataError({
-      argument: which,
+      argument: argumentNamed(argument, series.name),
       expected: `a series of frequency ${frequency}, as in training`,
       received: own,
       hint: 'Resample it, or train a model for this frequency.',

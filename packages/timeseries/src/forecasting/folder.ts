@@ -1,15 +1,14 @@
 /** Forecasters as model folders: settings and what was learnt of the series in `config.json`, weights beside it. */
 import {
-  CheckpointError,
   loadModelFolder,
   type ModelContents,
   type ModelDescription,
   modelCard,
   Rng,
-  type StateDict,
   type TrainResult,
 } from '@attentive/core'
 import { z } from 'zod'
+import { requireAffordable } from '../training/affordable.js'
 import { forecastConfigSchema, type ParsedForecastConfig } from './config.js'
 import { type Fitted, fittedSchema, networkSizes, requireConsistent } from './fitted.js'
 import type { ForecastParts } from './forecast-graph.js'
@@ -41,30 +40,19 @@ export async function loadTrained(folder: string): Promise<TrainedParts> {
   const loaded = await loadModelFolder(folder, { task: forecastTask, schema: folderSchema })
   const { config, fitted } = loaded.config
   requireConsistent(fitted, folder)
-  requireAffordable(config, fitted, loaded.weights)
+  requireAffordable(largestSize(config, fitted), loaded.weights)
   const parts = createParts(config, fitted)
   parts.network.loadStateDict(loaded.weights)
   return { config, fitted, parts }
 }
 
-/**
- * A network is made only when the weights that were read are as many as it has, so that hostile settings cannot ask for
- * more memory than the file has taken.
- */
-function requireAffordable(config: ParsedForecastConfig, fitted: Fitted, weights: StateDict): void {
-  const saved = Object.values(weights).reduce((sum, { size }) => sum + size, 0)
+/** No size is larger than the number of weights. */
+function largestSize(config: ParsedForecastConfig, fitted: Fitted): number {
   const sizes = networkSizes(fitted, config, createLikelihood(config.likelihood).size)
-  const most = Math.max(
+  return Math.max(
     ...Object.values(sizes),
     ...Object.values(config.model).filter((value) => typeof value === 'number'),
   )
-  if (most <= saved) return
-  throw new CheckpointError({
-    argument: 'config.json',
-    expected: `sizes of a network with ${saved} weights`,
-    received: String(most),
-    hint: 'The files of the folder belong to different models.',
-  })
 }
 
 export function forecastCard(

@@ -1,7 +1,13 @@
+export type { EngineOptions, TrainingRunOptions } from '../training/run-options.js'
 export { type Backtest, type BacktestOptions, backtest, evaluate, type Fold } from './backtest.js'
 export { BaselineForecaster, type BaselineOptions } from './baseline-forecaster.js'
 export { type ForecastConfig, type ParsedForecastConfig, parseForecastConfig } from './config.js'
-export { type AdaptOptions, ConformalForecaster, type ConformalOptions } from './conformal/index.js'
+export {
+  type AdaptOptions,
+  ConformalForecaster,
+  type ConformalOptions,
+  isCalibrated,
+} from './conformal/index.js'
 export {
   type DrawAttentionOptions,
   type DrawBacktestOptions,
@@ -18,6 +24,6 @@ export {
 export { Forecast, intervalLevels, type LookbackAttention } from './forecast.js'
 export type { FitOptions, Forecaster, PredictOptions } from './forecaster.js'
 export { type NetworkName, networkNames } from './networks/index.js'
-export { type EngineOptions, type FitNetworkOptions, NeuralForecaster } from './neural-forecaster.js'
+export { type FitNetworkOptions, NeuralForecaster } from './neural-forecaster.js'
 export type { ForecastScores, ScoreOptions } from './scores.js'
-export type { TrainingRunOptions } from './train.js'
+export { forecastsCsv, writeForecasts } from './write.js'

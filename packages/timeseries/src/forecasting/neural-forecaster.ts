@@ -1,6 +1,5 @@
 /** NeuralForecaster: any of the networks behind the interface of all models. */
 import {
-  type CompileOptions,
   DataError,
   InvalidArgumentError,
   type SaveModelOptions,
@@ -8,6 +7,8 @@ import {
   type TrainResult,
 } from '@attentive/core'
 import type { TimeSeries } from '../series/index.js'
+import { listOf } from '../series/lists.js'
+import type { EngineOptions, TrainingRunOptions } from '../training/run-options.js'
 import { BaseForecaster } from './base-forecaster.js'
 import { type ForecastConfig, type ParsedForecastConfig, parseForecastConfig } from './config.js'
 import { learnFrom, prepare, requireLike } from './fitted.js'
@@ -15,14 +16,10 @@ import { createParts, describeFolder, forecastCard, loadTrained } from './folder
 import type { Forecast } from './forecast.js'
 import type { FitOptions, PredictOptions } from './forecaster.js'
 import { createLikelihood } from './likelihoods/index.js'
-import { listOf } from './lists.js'
 import { networks } from './networks/index.js'
 import { Predictor, type TrainedParts } from './predictor.js'
-import { type TrainingRunOptions, trainNetwork } from './train.js'
+import { trainNetwork } from './train.js'
 import { Windows } from './windows.js'
-
-/** What runs it. */
-export type EngineOptions = Pick<CompileOptions, 'engine' | 'threads'>
 
 export interface FitNetworkOptions extends FitOptions, TrainingRunOptions {}
 

@@ -1,4 +1,5 @@
 /** A series as networks read it: scaled, in 32 bits, in roles, without holes. */
+import { scaledColumns } from '../scaling/scaled-columns.js'
 import type { ChannelScales } from '../scaling/scaler.js'
 import type { TimeSeries } from '../series/index.js'
 
@@ -45,26 +46,4 @@ export function prepareSeries(
     covariates: scaledColumns(series, [...past, ...future], scales.covariates).values,
     statics,
   }
-}
-
-/** Scaled, with the last known value where one is missing (0, the center, before the first). */
-function scaledColumns(series: TimeSeries, names: readonly string[], { center, scale }: ChannelScales) {
-  const { length, channels } = series
-  const width = channels.length
-  const values = new Float32Array(length * names.length)
-  let observed: Uint8Array | null = null
-  for (const [c, name] of names.entries()) {
-    const column = channels.indexOf(name)
-    let last = 0
-    for (let t = 0; t < length; t++) {
-      const raw = series.values[t * width + column] as number
-      const at = t * names.length + c
-      if (Number.isNaN(raw)) {
-        observed ??= new Uint8Array(values.length).fill(1)
-        observed[at] = 0
-      } else last = (raw - (center[c] as number)) / (scale[c] as number)
-      values[at] = last
-    }
-  }
-  return { values, observed }
 }

@@ -1,9 +1,9 @@
 /** Errors of many forecasts, summed as they come: nothing is kept but a few numbers for each step ahead and channel. */
 import { seasonalScale, coverage as shareWithin } from '../metrics/index.js'
 import type { TimeSeries } from '../series/index.js'
+import { listOf } from '../series/lists.js'
 import { mean as meanOf } from '../statistics/mean.js'
 import type { Forecast } from './forecast.js'
-import { listOf } from './lists.js'
 
 export interface ForecastScores {
   /** Forecasts that were compared. */

@@ -60,7 +60,8 @@ export function learnScales(
   return { center: scales.map(({ center }) => center), scale: scales.map(({ scale }) => scale) }
 }
 
-function knownValues(parts: readonly Float64Array[], channel: number, channels: number): Float64Array {
+/** What is not missing of a channel. @param parts each `[T, C]`. */
+export function knownValues(parts: readonly Float64Array[], channel: number, channels: number): Float64Array {
   const known = new Float64Array(parts.reduce((sum, part) => sum + part.length / channels, 0))
   let count = 0
   for (const part of parts)

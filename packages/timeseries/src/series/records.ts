@@ -1,9 +1,9 @@
 /** Series from records and from rows that are series. */
 import { DataError } from '@attentive/core'
-import { cellOf, cellReader, missingTexts } from './cells.js'
+import { type CellReader, cellOf, cellReader, missingTexts } from './cells.js'
 import { seriesFromTable } from './read.js'
 import type { PanelOptions, ReadOptions } from './read-options.js'
-import { openTable, type Table } from './table-reader.js'
+import { openTable, type Table, type TableRow } from './table-reader.js'
 import { TimeSeries } from './time-series.js'
 
 type TableRecord = Readonly<Record<string, unknown>>
@@ -55,18 +55,26 @@ export async function readSeriesRows(file: string): Promise<TimeSeries[]> {
   const series: TimeSeries[] = []
   for await (const { line, cells } of rows) {
     const [name, ...rest] = cells
-    let length = rest.length
-    while (length > 0 && Number.isNaN(read(rest[length - 1] ?? null))) length--
-    const values = rest.slice(0, length).map((cell, i) => {
-      const value = read(cell ?? null)
-      if (value !== null) return value
-      throw new DataError({
-        argument: `${file}, line ${line}, cell ${i + 2}`,
-        expected: 'a number',
-        received: JSON.stringify(cell),
-      })
-    })
+    const values = rowValues(rest, read, (at) => `${file}, line ${line}, cell ${at + 2}`)
     series.push(new TimeSeries({ values, name: String(name) }))
   }
   return series
+}
+
+/**
+ * The numbers of a row, without missing ones at the end.
+ * @param where names a cell, for errors.
+ * @throws DataError when a cell is no number.
+ */
+export function rowValues(
+  cells: TableRow['cells'],
+  read: CellReader,
+  where: (at: number) => string,
+): number[] {
+  const numbers = cells.map((cell, at) => {
+    const value = read(cell)
+    if (value !== null) return value
+    throw new DataError({ argument: where(at), expected: 'a number', received: JSON.stringify(cell) })
+  })
+  return numbers.slice(0, numbers.findLastIndex((value) => !Number.isNaN(value)) + 1)
 }

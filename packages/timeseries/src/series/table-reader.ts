@@ -12,6 +12,10 @@ export interface TableRow {
 export interface TableOptions {
   /** Default: `,`, `;`, tab or `|`, whichever the first line has most of. */
   delimiter?: string | undefined
+  /** Spaces divide cells, where the first line has nothing else. Default false. */
+  spaces?: boolean
+  /** Whether the first line has names, told by its cells. Default: it has; else columns are named 1, 2, … */
+  hasHeader?(cells: readonly string[]): boolean
 }
 
 export interface Table {
@@ -33,10 +37,15 @@ export async function openTable(file: string, options: TableOptions = {}): Promi
   if (first.done)
     throw new DataError({ argument: file, expected: 'a header and rows', received: 'an empty file' })
   if (first.value.text.trimStart().startsWith('{')) return openJsonLines(file, first.value, lines)
-  const delimiter = options.delimiter ?? detectDelimiter(first.value.text)
-  const names = splitCells(first.value, { delimiter, file }).map((name) => name.trim())
-  const rows = csvRows(lines, { delimiter, file, width: names.length })
-  return { names, delimiter, rows }
+  const delimiter = options.delimiter ?? detectDelimiter(first.value.text, options.spaces)
+  const cells = splitCells(first.value, { delimiter, file }).map((name) => name.trim())
+  const isHeader = options.hasHeader?.(cells) ?? true
+  const rows = csvRows(isHeader ? lines : withFirst(first.value, lines), {
+    delimiter,
+    file,
+    width: cells.length,
+  })
+  return { names: isHeader ? cells : cells.map((_, i) => `${i + 1}`), delimiter, rows }
 }
 
 type TextLine = { number: number; text: string }
@@ -54,9 +63,15 @@ async function* textLines(file: string): AsyncGenerator<TextLine> {
   }
 }
 
-function detectDelimiter(header: string): string {
+async function* withFirst(first: TextLine, rest: AsyncIterable<TextLine>): AsyncGenerator<TextLine> {
+  yield first
+  yield* rest
+}
+
+function detectDelimiter(header: string, spaces = false): string {
   const count = (delimiter: string) => header.split(delimiter).length
-  return [',', ';', '\t', '|'].reduce((best, other) => (count(other) > count(best) ? other : best))
+  const best = [',', ';', '\t', '|'].reduce((best, other) => (count(other) > count(best) ? other : best))
+  return spaces && count(best) === 1 ? ' ' : best
 }
 
 interface CsvOptions {
@@ -65,6 +80,7 @@ interface CsvOptions {
 }
 
 function splitCells({ number, text }: TextLine, { delimiter, file }: CsvOptions): string[] {
+  if (delimiter === ' ') return text.trim().split(/\s+/)
   if (!text.includes('"')) return text.split(delimiter)
   try {
     return (parse(text, { delimiter, relax_column_count: true }) as string[][])[0] ?? []

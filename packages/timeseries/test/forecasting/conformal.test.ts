@@ -1,7 +1,17 @@
 /** Conformal intervals: exact ranks, coverage where what comes is alike, and where it changes. */
-import { DataError, InvalidArgumentError, Rng } from '@attentive/core'
+import '@tensorflow/tfjs-backend-cpu'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { CheckpointError, DataError, InvalidArgumentError, Rng } from '@attentive/core'
 import { describe, expect, it } from 'vitest'
-import { BaselineForecaster, ConformalForecaster, evaluate } from '../../src/forecasting/index.js'
+import {
+  BaselineForecaster,
+  ConformalForecaster,
+  evaluate,
+  isCalibrated,
+  NeuralForecaster,
+} from '../../src/forecasting/index.js'
 import { TimeSeries } from '../../src/series/index.js'
 
 /** Noise around 0, of a size that may change. */
@@ -87,6 +97,34 @@ describe('ConformalForecaster', () => {
       /adapt.rate/,
     )
   })
+})
+
+it('is saved beside the network, and loaded with it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'attentive-conformal-'))
+  try {
+    const series = noise(400, () => 1)
+    const training = { epochs: 1 }
+    const base = new NeuralForecaster({ model: { name: 'linear' }, lookback: 30, horizon: 4, training })
+    await base.fit(series.slice(0, 200))
+    const calibrated = await ConformalForecaster.calibrate(base, series.slice(170, 400), { coverages: [0.9] })
+    await calibrated.save(folder)
+    expect(await isCalibrated(folder)).toBe(true)
+    const loaded = await ConformalForecaster.load(folder)
+    const asked = { quantiles: [0.05, 0.95] }
+    const [expected, found] = [await calibrated.predict(series, asked), await loaded.predict(series, asked)]
+    for (const level of asked.quantiles)
+      for (const [i, value] of expected.quantile(level).values.entries())
+        expect(found.quantile(level).values[i]).toBeCloseTo(value, 5)
+
+    const file = join(folder, 'calibration/model.safetensors')
+    await writeFile(file, (await readFile(file)).subarray(0, -4))
+    await expect(ConformalForecaster.load(folder)).rejects.toThrow(CheckpointError)
+    await rm(join(folder, 'calibration'), { recursive: true })
+    await expect(ConformalForecaster.load(folder)).rejects.toThrow(CheckpointError)
+    await base.dispose()
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 })
 
 /** The same forecasts without what it says of its uncertainty. */

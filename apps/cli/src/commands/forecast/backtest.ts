@@ -138,9 +138,9 @@ Examples:
 async function settingsOf(flags: Flags): Promise<ParsedForecastConfig> {
   const folder = flags.models.find((name) => /[\\/]/.test(name))
   if (folder === undefined || flags.config !== undefined) return forecastSettings(withLookback(flags))
-  const forecaster = await loadForecaster(folder, flags)
-  const { config, target } = forecaster
-  await forecaster.dispose()
+  const { network } = await loadForecaster(folder, flags)
+  const { config, target } = network
+  await network.dispose()
   return parseForecastConfig({
     ...config,
     target: [...(target ?? [])],

@@ -6,6 +6,7 @@ import {
   type BaselineName,
   backtest,
   baselineNames,
+  ConformalForecaster,
   type Forecaster,
   type NetworkName,
   NeuralForecaster,
@@ -73,7 +74,8 @@ async function runOne(name: string, options: ContestOptions): Promise<Backtest |
       onProgress: (done, all) => display.status(`${name} · ${done} of ${all} folds`),
     })
   } finally {
-    if (forecaster instanceof NeuralForecaster) await forecaster.dispose()
+    const network = forecaster instanceof ConformalForecaster ? forecaster.base : forecaster
+    if (network instanceof NeuralForecaster) await network.dispose()
   }
 }
 
@@ -103,7 +105,7 @@ async function createForecaster(
   const { horizon } = config
   if (isBaselineName(name))
     return new BaselineForecaster({ name, horizon, target: targetsOf(series[0] as TimeSeries, config) })
-  if (!isNetworkName(name)) return loadForecaster(name, engine)
+  if (!isNetworkName(name)) return (await loadForecaster(name, engine)).forecaster
   const model = config.model.name === name ? config.model : { name }
   return new NeuralForecaster({ ...config, model }, engine)
 }
@@ -115,7 +117,9 @@ function targetsOf({ channels }: TimeSeries, { target, past, future }: ParsedFor
 /** Those that the model can say something about. */
 function coveragesOf(forecaster: Forecaster, wanted: readonly number[]): readonly number[] {
   if (!forecaster.hasQuantiles) return []
-  const isBound = forecaster instanceof NeuralForecaster && forecaster.config.likelihood.type === 'quantiles'
+  const isBound =
+    forecaster instanceof ConformalForecaster ||
+    (forecaster instanceof NeuralForecaster && forecaster.config.likelihood.type === 'quantiles')
   return isBound ? wanted.filter((coverage) => forecaster.coverages.includes(coverage)) : wanted
 }
 

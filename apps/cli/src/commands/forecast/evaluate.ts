@@ -17,7 +17,7 @@ import { printJson, printLine } from '../../output.js'
 import { pictureFile, writePicture } from '../../picture-file.js'
 import { addTableOptions } from '../../table-options.js'
 import type { Invocation, Terminal } from '../../terminal.js'
-import { columnsOf, loadForecaster, tableOf } from './model.js'
+import { columnsOf, type LoadedForecaster, loadForecaster, tableOf } from './model.js'
 import { splitOption, testPart } from './parts.js'
 import { readFlagSeries } from './read-series.js'
 import { scoreTable } from './score-table.js'
@@ -27,15 +27,16 @@ type Flags = ReturnType<ReturnType<typeof evaluateCommand>['opts']>
 export function addEvaluateCommand(forecast: CommandUnknownOpts, { terminal }: Invocation): void {
   evaluateCommand(forecast).action(async (flags) => {
     if (flags.plot !== undefined) await requireWritableFile(flags.plot)
-    const forecaster = await loadForecaster(flags.model, flags)
+    const loaded = await loadForecaster(flags.model, flags)
+    const { network } = loaded
     try {
-      const scores = await scoreAll(forecaster, flags, terminal)
+      const scores = await scoreAll(loaded, flags, terminal)
       if (flags.plot !== undefined)
         await writePicture(flags.plot, drawErrorsByHorizon(scores, { title: 'Error by step ahead' }))
-      if (flags.json) printJson(terminal.stdout, { model: flags.model, horizon: forecaster.horizon, scores })
-      else printLine(terminal.stdout, textOf(forecaster, scores))
+      if (flags.json) printJson(terminal.stdout, { model: flags.model, horizon: network.horizon, scores })
+      else printLine(terminal.stdout, textOf(network, scores))
     } finally {
-      await forecaster.dispose()
+      await network.dispose()
     }
   })
 }
@@ -67,29 +68,25 @@ Examples:
 const besides: readonly BaselineName[] = ['naive', 'seasonal-naive']
 
 async function scoreAll(
-  forecaster: NeuralForecaster,
+  { network, forecaster, coverages }: LoadedForecaster,
   flags: Flags,
   { stderr }: Terminal,
 ): Promise<Record<string, ForecastScores>> {
-  const { lookback, horizon, target } = forecaster
-  const read = await readFlagSeries(flags.test, tableOf(forecaster, flags), columnsOf(forecaster), stderr)
-  const test = testPart(read, flags.split, lookback)
+  const { horizon, target } = network
+  const read = await readFlagSeries(flags.test, tableOf(network, flags), columnsOf(network), stderr)
+  const { series: test, start } = testPart(read, flags.split, forecaster)
   const period = seasonLength((test[0] as TimeSeries).index.frequency)
-  const options = { stride: flags.stride ?? 1, scale: forecaster.scale, start: lookback }
+  const options = { stride: flags.stride ?? 1, scale: network.scale, start }
   const display = progressDisplay({ stream: stderr })
   const watched = (name: string) => (done: number, windows: number) =>
     display.status(`${name} · ${done.toLocaleString('en')} of ${windows.toLocaleString('en')} windows`)
   try {
-    const scores: Record<string, ForecastScores> = {
-      [forecaster.name]: await evaluate(forecaster, test, {
-        ...options,
-        coverages: forecaster.coverages,
-        onProgress: watched(forecaster.name),
-      }),
-    }
+    const { name } = network
+    const onProgress = watched(name)
+    const scores = { [name]: await evaluate(forecaster, test, { ...options, coverages, onProgress }) }
     for (const name of besides) {
       const baseline = new BaselineForecaster({ name, horizon, period, target: target as string[] })
-      scores[name] = await evaluate(baseline, test, { ...options, onProgress: watched(name) })
+      scores[name] = await evaluate(baseline, test, { ...options, coverages, onProgress: watched(name) })
     }
     return scores
   } finally {

@@ -1,6 +1,6 @@
 /** Chronological parts of what was read. */
 import { InvalidArgumentError } from '@attentive/core'
-import { splitSeries, type TimeSeries } from '@attentive/timeseries'
+import { type Forecaster, splitSeries, type TimeSeries } from '@attentive/timeseries'
 import { Option } from '@commander-js/extra-typings'
 import { partList } from '../../lists.js'
 
@@ -42,18 +42,31 @@ function usualSplit(length: number, { lookback, horizon }: { lookback: number; h
   return train >= lookback + horizon ? [train, validation] : [length]
 }
 
-/** The last part of each series, after a look-back of rows before it; without a split the whole series. */
+export interface TestPart {
+  series: TimeSeries[]
+  /** Row of the first step that is forecast. */
+  start: number
+}
+
+/** The last part of each series, after rows before it that the model makes use of; without a split the whole series. */
 export function testPart(
   series: readonly TimeSeries[],
   split: readonly number[] | undefined,
-  lookback: number,
-): TimeSeries[] {
-  if (!split) return [...series]
+  { lookback, reach = lookback }: Pick<Forecaster, 'lookback' | 'reach'>,
+): TestPart {
+  const needed = lookback ?? 1
+  if (!split) return { series: [...series], start: needed }
   if (split.length < 2)
     throw new InvalidArgumentError({
       argument: '--split',
       expected: 'at least two parts, the last of which is evaluated',
       received: split.join(', '),
     })
-  return series.map((one) => splitSeries(one, split, { overlap: lookback }).at(-1) as TimeSeries)
+  const last = (one: TimeSeries, overlap: number) => splitSeries(one, split, { overlap }).at(-1) as TimeSeries
+  const before = series.map((one) => {
+    const parts = splitSeries(one, split)
+    return parts.slice(0, -1).reduce((sum, { length }) => sum + length, 0)
+  })
+  const start = Math.max(needed, Math.min(reach ?? Number.POSITIVE_INFINITY, ...before))
+  return { series: series.map((one) => last(one, start)), start }
 }

@@ -1,5 +1,11 @@
 /** `attentive forecast train`. */
-import { NeuralForecaster, type ParsedForecastConfig, type TableColumns } from '@attentive/timeseries'
+import {
+  ConformalForecaster,
+  NeuralForecaster,
+  type ParsedForecastConfig,
+  type TableColumns,
+  type TimeSeries,
+} from '@attentive/timeseries'
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { engineOption, jsonOption, threadsOption } from '../../options.js'
 import { count, printLine } from '../../output.js'
@@ -43,6 +49,7 @@ export function addTrainCommand(forecast: CommandUnknownOpts, invocation: Invoca
       const result = await runTraining(flags, terminal, (run) =>
         forecaster.fit(train, { ...run, ...(validation.length > 0 ? { validation } : {}) }),
       )
+      if (result.stoppedBy !== 'interrupt') await calibrate(forecaster, validation, flags.out)
       const next = `forecast run --model ${flags.out} --history ${flags.train} --plot forecast.html`
       reportTraining({ result, metric: config.training.metric, next }, flags, invocation)
     } finally {
@@ -100,6 +107,31 @@ A configuration file:
   training: { batchSize: 64, epochs: 20, patience: 4, optimizer: { type: adam, learningRate: 0.0003 } }
   table: { time: date }
   seed: 1`
+
+/** Windows that margins are taken from are at most so many; fewer than the least say nothing of an interval of 90 %. */
+const calibrationWindows = { least: 20, most: 500 }
+
+/** Intervals from the errors on the validation part, saved beside the model. */
+async function calibrate(
+  forecaster: NeuralForecaster,
+  validation: readonly TimeSeries[],
+  folder: string,
+): Promise<void> {
+  const { lookback, horizon } = forecaster
+  const windows = validation.reduce(
+    (sum, { length }) => sum + Math.max(0, length - lookback - horizon + 1),
+    0,
+  )
+  if (windows < calibrationWindows.least) return
+  const stride = Math.ceil(windows / calibrationWindows.most)
+  const coverages = forecaster.coverages.length > 0 ? forecaster.coverages : usualCoverages(windows)
+  const fine = coverages.filter((coverage) => windows / stride >= 1 / (1 - coverage))
+  if (fine.length === 0) return
+  const calibrated = await ConformalForecaster.calibrate(forecaster, validation, { coverages: fine, stride })
+  await calibrated.saveCalibration(folder)
+}
+
+const usualCoverages = (windows: number) => (windows >= 40 ? [0.8, 0.9, 0.95] : [0.8, 0.9])
 
 async function readParts(
   config: ParsedForecastConfig,

@@ -7,13 +7,16 @@
 import { InvalidArgumentError } from '@attentive/core'
 import { requireCounts } from '../../checks.js'
 import type { TimeSeries } from '../../series/index.js'
+import type { EngineOptions } from '../../training/run-options.js'
 import { backtest } from '../backtest.js'
 import { BaseForecaster } from '../base-forecaster.js'
 import { Forecast, intervalLevels } from '../forecast.js'
 import type { FitOptions, Forecaster, PredictOptions } from '../forecaster.js'
+import { NeuralForecaster } from '../neural-forecaster.js'
 import { chunks } from '../validation.js'
 import { type AdaptOptions, adaptedLevels } from './adaptive-level.js'
 import { Calibration, distances } from './calibration.js'
+import { loadCalibrations, saveCalibrations } from './folder.js'
 import { RecentWindows } from './recent-windows.js'
 
 export interface ConformalOptions {
@@ -64,6 +67,42 @@ export class ConformalForecaster extends BaseForecaster {
       ),
     )
     return new ConformalForecaster(base, calibrations, { adapt })
+  }
+
+  /**
+   * A network and its calibration, as `save` left them.
+   * @throws CheckpointError when the folder holds no forecaster, or one that was not calibrated.
+   */
+  static async load(
+    folder: string,
+    options: Pick<ConformalOptions, 'adapt'> & EngineOptions = {},
+  ): Promise<ConformalForecaster> {
+    const { adapt, ...engine } = options
+    const base = await NeuralForecaster.load(folder, engine)
+    const size = base.horizon * (base.target?.length ?? 0)
+    const calibrations = await loadCalibrations(folder, size)
+    return new ConformalForecaster(base, calibrations, adapt === undefined ? {} : { adapt })
+  }
+
+  /**
+   * Saves the network, and the calibration beside it.
+   * @throws InvalidArgumentError when what is calibrated is no NeuralForecaster.
+   */
+  async save(folder: string): Promise<void> {
+    if (!(this.base instanceof NeuralForecaster))
+      throw new InvalidArgumentError({
+        argument: 'save',
+        expected: 'a calibrated NeuralForecaster',
+        received: this.base.name,
+        hint: 'Other forecasters have nothing to save: make them anew and calibrate them.',
+      })
+    await this.base.save(folder)
+    await saveCalibrations(folder, this.calibrations)
+  }
+
+  /** Saves the calibration alone, into the folder of the model. */
+  saveCalibration(folder: string): Promise<void> {
+    return saveCalibrations(folder, this.calibrations)
   }
 
   get name(): string {

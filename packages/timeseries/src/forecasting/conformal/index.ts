@@ -1,2 +1,3 @@
 export type { AdaptOptions } from './adaptive-level.js'
 export { ConformalForecaster, type ConformalOptions } from './conformal-forecaster.js'
+export { isCalibrated } from './folder.js'

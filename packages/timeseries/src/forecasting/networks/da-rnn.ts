@@ -12,8 +12,9 @@
 import { Attention, attendFromRows, Linear, linear, scan, type TrainingOptions } from '@attentive/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
+import { cellSchema, dropped } from '../../networks/recurrent-stack.js'
 import { ForecastNetwork, type NetworkContext, type NetworkInputs, type NetworkResult } from '../network.js'
-import { Cell, type CellState, cellSchema, dropped, readBias } from './recurrent.js'
+import { Cell, type CellState, readBias } from './recurrent.js'
 import { flatHorizonInputs, horizonSize, lookbackInputs, lookbackSize } from './sequence-inputs.js'
 
 export const daRnnSchema = z.strictObject({

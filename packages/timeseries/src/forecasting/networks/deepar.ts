@@ -10,9 +10,9 @@
 import { type Gru, Linear, type Lstm, type LstmState, type TrainingOptions } from '@attentive/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
+import { cellSchema, createStack, dropped } from '../../networks/recurrent-stack.js'
 import type { NetworkContext, NetworkInputs, NetworkResult } from '../network.js'
 import { AutoregressiveNetwork, type WalkState, type WalkStep } from '../network.js'
-import { cellSchema, createStack, dropped } from './recurrent.js'
 import { horizonInputs, horizonSize } from './sequence-inputs.js'
 
 export const deepArSchema = z.strictObject({

@@ -20,8 +20,9 @@ import {
 } from '@attentive/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
+import { cellSchema, createStack, dropped } from '../../networks/recurrent-stack.js'
 import { ForecastNetwork, type NetworkContext, type NetworkInputs, type NetworkResult } from '../network.js'
-import { cellSchema, createStack, dropped, scoreSchema, walk } from './recurrent.js'
+import { scoreSchema, walk } from './recurrent.js'
 import { horizonInputs, horizonSize, lookbackInputs, lookbackSize } from './sequence-inputs.js'
 
 export const lstmAttentionSchema = z.strictObject({

@@ -1,48 +1,22 @@
-/** The choice between LSTM and GRU, for networks that can be built of either. */
+/** LSTM or GRU along a look-back, and cell by cell, for networks that can be built of either. */
 import {
   attentionScores,
-  dropout,
-  Gru,
+  type Gru,
   gruStep,
   Linear,
-  Lstm,
+  type Lstm,
   type LstmState,
   lstmGates,
   Module,
-  type Rng,
   type TrainingOptions,
 } from '@attentive/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
+import type { CellName, StackOptions } from '../../networks/recurrent-stack.js'
 
-export const cellSchema = z.enum(['lstm', 'gru']).default('lstm')
 const scoreNames = Object.keys(attentionScores) as [keyof typeof attentionScores]
 /** How a query is compared with what it may attend to. */
 export const scoreSchema = z.enum(scoreNames)
-
-export type CellName = z.output<typeof cellSchema>
-
-export interface StackOptions {
-  cell: CellName
-  inputSize: number
-  hiddenSize: number
-  numLayers: number
-  dropout: number
-  rng: Rng
-}
-
-/** Stacked layers over whole sequences, with dropout between them. */
-export function createStack({
-  cell,
-  inputSize,
-  hiddenSize,
-  numLayers,
-  dropout: rate,
-  rng,
-}: StackOptions): Lstm | Gru {
-  const Stack = cell === 'lstm' ? Lstm : Gru
-  return new Stack({ inputSize, hiddenSize, numLayers, rng, ...(numLayers > 1 ? { dropout: rate } : {}) })
-}
 
 export interface Walked {
   /** `[B, T, H]`, of the top layer. */
@@ -55,11 +29,6 @@ export function walk(stack: Lstm | Gru, inputs: tf.Tensor, options: TrainingOpti
   const { outputs, finalStates } = stack.forward(inputs, options)
   const top = finalStates.at(-1) as tf.Tensor | LstmState
   return { states: outputs, last: top instanceof tf.Tensor ? top : top.h }
-}
-
-/** With dropout in training, else as it is. */
-export function dropped(x: tf.Tensor, rate: number, { training = false, rng }: TrainingOptions): tf.Tensor {
-  return training && rng ? dropout(x, { rate, rng }) : x
 }
 
 /** State of one cell: c for LSTM alone, `[B, H]` each. */

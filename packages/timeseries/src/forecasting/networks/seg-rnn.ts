@@ -28,8 +28,8 @@ import {
 } from '@attentive/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
+import { dropped } from '../../networks/recurrent-stack.js'
 import { ForecastNetwork, type NetworkContext, type NetworkInputs, type NetworkResult } from '../network.js'
-import { dropped } from './recurrent.js'
 
 export const segRnnSchema = z.strictObject({
   name: z.literal('segrnn'),

@@ -16,8 +16,9 @@ import {
 } from '@attentive/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
+import { cellSchema, createStack, dropped } from '../../networks/recurrent-stack.js'
 import { ForecastNetwork, type NetworkContext, type NetworkInputs, type NetworkResult } from '../network.js'
-import { cellSchema, createStack, dropped, walk } from './recurrent.js'
+import { walk } from './recurrent.js'
 import { flatHorizonInputs, horizonSize, lookbackInputs, lookbackSize } from './sequence-inputs.js'
 
 export const selfAttentionSchema = z

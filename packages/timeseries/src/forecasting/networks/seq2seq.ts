@@ -22,18 +22,9 @@ import {
 } from '@attentive/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
+import { cellSchema, createStack, dropped } from '../../networks/recurrent-stack.js'
 import { ForecastNetwork, type NetworkContext, type NetworkInputs, type NetworkResult } from '../network.js'
-import {
-  Cell,
-  type CellKernels,
-  type CellState,
-  cellSchema,
-  createStack,
-  dropped,
-  readBias,
-  scoreSchema,
-  walk,
-} from './recurrent.js'
+import { Cell, type CellKernels, type CellState, readBias, scoreSchema, walk } from './recurrent.js'
 import { horizonInputs, horizonSize, lookbackInputs, lookbackSize } from './sequence-inputs.js'
 
 export const seq2seqSchema = z.strictObject({

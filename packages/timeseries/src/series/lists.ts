@@ -1,4 +1,4 @@
-import type { TimeSeries } from '../series/index.js'
+import type { TimeSeries } from './time-series.js'
 
 export function isList(series: TimeSeries | readonly TimeSeries[]): series is readonly TimeSeries[] {
   return Array.isArray(series)

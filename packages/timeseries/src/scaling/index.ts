@@ -1,0 +1,1 @@
+export { fitTransform, type SeriesTransform, type TransformOptions, type TransformState, transformFrom } from './transform.js'
