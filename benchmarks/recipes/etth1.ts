@@ -40,3 +40,32 @@ export const etth1Short: ForecastRecipe = {
   title: `${etth1.title}, horizon 96`,
   horizons: [96],
 }
+
+/** How much of the test part lies within adaptive conformal intervals of 90 %, around the models of horizon 96. */
+export const etth1Intervals: ForecastRecipe = {
+  ...etth1Short,
+  title: `${etth1Short.title}, 90 % intervals`,
+  intervals: { coverage: 0.9, stride: 4 },
+}
+
+/** The LSTMa of Zhou et al. 2021 (section 5.1): encoder-decoder LSTM with attention, one and two days ahead. */
+export const etth1Seq2seq: ForecastRecipe = {
+  ...etth1,
+  title: 'ETTh1, multivariate, encoder-decoder LSTM with attention, look-back 96',
+  horizons: [24, 48],
+  config: {
+    model: { name: 'seq2seq', hiddenSize: 64 },
+    lookback: 96,
+    likelihood: { type: 'point', loss: 'mae' },
+    windowNorm: 'last',
+    training: {
+      batchSize: 64,
+      epochs: 6,
+      optimizer: { type: 'adam', learningRate: 1e-3 },
+      metric: 'mse',
+      patience: 3,
+      averageDecay: 0.99,
+    },
+  },
+  runs: 'etth1-seq2seq',
+}

@@ -35,11 +35,33 @@ export interface ForecastRecipe extends CommonRecipe {
   /** In the data folder. */
   file: string
   read: ReadOptions
-  /** Rows of the training, validation and test part. Settings are chosen by the validation part alone. */
+  /** Rows, or shares, of the training, validation and test part. Settings are chosen by the validation part alone. */
   split: readonly [train: number, validation: number, test: number]
   /** A model for each, and for each seed. */
   horizons: readonly number[]
   config: Omit<ForecastConfig, 'seed' | 'horizon'>
+  /** Rows between two windows of the test part. Default 1: all windows. */
+  stride?: number
+  /** Score all simple methods, told all that came before, and DLinear on the same windows. Default false. */
+  beside?: boolean
+  /**
+   * Coverage of central intervals on the test part, calibrated on the validation part, a window every so many rows, and
+   * adapted along the history. Default none.
+   */
+  intervals?: { coverage: number; stride: number }
 }
 
-export type Recipe = TranslationRecipe | ForecastRecipe
+/** The hourly, daily, … series of the M4 competition, scored as its organisers did. */
+export interface M4Recipe extends CommonRecipe {
+  task: 'm4'
+  /** A series in a row. */
+  files: Record<'train' | 'test', string>
+  /** Steps of a season. */
+  period: number
+  /** Forecasts the horizon of the competition; its last so many training rows are the validation part. */
+  config: Omit<ForecastConfig, 'seed'>
+  /** sMAPE and MASE of Naive2, as published: what OWA is relative to. */
+  naive2: { smape: number; mase: number }
+}
+
+export type Recipe = TranslationRecipe | ForecastRecipe | M4Recipe

@@ -3,13 +3,15 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseTranslationConfig, Translator } from '@attentive/nlp'
-import { NeuralForecaster } from '@attentive/timeseries'
+import { baselineNames, NeuralForecaster } from '@attentive/timeseries'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { etth1 } from '../recipes/etth1.js'
 import { recipes } from '../recipes/index.js'
+import { m4Hourly } from '../recipes/m4.js'
 import { enDe } from '../recipes/multi30k.js'
-import type { ForecastRecipe, Recipe, TranslationRecipe } from '../recipes/recipe.js'
+import type { ForecastRecipe, M4Recipe, Recipe, TranslationRecipe } from '../recipes/recipe.js'
 import { reproduceForecast } from '../src/reproduce/forecast/reproduce.js'
+import { reproduceM4 } from '../src/reproduce/m4/reproduce.js'
 import { reproduceTranslation as reproduce } from '../src/reproduce/translation/reproduce.js'
 
 const words = ['dog', 'cat', 'man', 'boy', 'runs', 'sits', 'eats', 'sings']
@@ -147,6 +149,7 @@ describe('recipes', () => {
 
 function requireSense(recipe: Recipe, seed: number): unknown {
   if (recipe.task === 'translation') return parseTranslationConfig({ ...recipe.config, seed })
+  if (recipe.task === 'm4') return new NeuralForecaster({ ...recipe.config, seed })
   return recipe.horizons.map((horizon) => new NeuralForecaster({ ...recipe.config, horizon, seed }))
 }
 
@@ -174,6 +177,12 @@ describe('reproducing forecasts', () => {
       (first.training[0].test.mse + first.training[1].test.mse) / 2,
       12,
     )
+    expect(new Set(first.beside.map(({ test }: { test: { windows: number } }) => test.windows))).toEqual(
+      new Set([57]),
+    )
+    expect(first.beside.map(({ name }: { name: string }) => name)).toEqual(['linear', ...baselineNames])
+    for (const { test } of first.training) expect(test.interval.measured).toBeGreaterThan(0.4)
+    expect(summary).toMatch(/within the interval 0\.\d+ ± /)
     await expect(reproduceForecast(options)).rejects.toThrow(/expected no earlier run/)
     await reproduceForecast({ ...options, resume: true })
     expect((await read()).scores).toEqual(first.scores)
@@ -191,6 +200,8 @@ const tinyForecasts: ForecastRecipe = {
   split: [180, 60, 60],
   horizons: [4],
   seeds: [1, 2],
+  beside: true,
+  intervals: { coverage: 0.8, stride: 1 },
   config: {
     ...etth1.config,
     model: { name: 'segrnn', hiddenSize: 8, segmentLength: 4 },
@@ -198,3 +209,35 @@ const tinyForecasts: ForecastRecipe = {
     training: { batchSize: 32, epochs: 2 },
   },
 }
+
+it('reproduces a competition: OWA relative to Naive2, and the mean of the seeds', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'reproduce-m4-'))
+  const wave = (phase: number, from: number, to: number) =>
+    Array.from({ length: to - from }, (_, t) => 10 + Math.sin((t + from + phase) / 2)).join(',')
+  const rows = (from: number, to: number) =>
+    ['id', ...Array.from({ length: to - from }, (_, i) => `V${i}`)].join(',') +
+    [1, 2, 3].map((id) => `\nH${id},${wave(id, from, to)}`).join('')
+  await writeFile(join(folder, 'Hourly-train.csv'), rows(0, 120))
+  await writeFile(join(folder, 'Hourly-test.csv'), rows(120, 124))
+  const recipe: M4Recipe = {
+    ...m4Hourly,
+    seeds: [1, 2],
+    config: {
+      ...m4Hourly.config,
+      model: { name: 'segrnn', hiddenSize: 8, segmentLength: 4 },
+      lookback: 16,
+      horizon: 4,
+      training: { epochs: 3, optimizer: { type: 'adam', learningRate: 0.01 } },
+    },
+  }
+  const results = join(folder, 'results')
+  const summary = await reproduceM4({ name: 'm4', recipe, data: folder, runs: join(folder, 'runs'), results })
+  expect(summary).toMatch(/OWA [\d.]+ ± [\d.]+\nmean of the seeds/)
+  const { scores, ensemble, series, training } = JSON.parse(await readFile(join(results, 'm4.json'), 'utf8'))
+  expect(series).toBe(3)
+  const { smape, mase } = training[0].test
+  expect(training[0].test.owa).toBeCloseTo((smape / 18.383 + mase / 2.395) / 2, 12)
+  expect(scores.owa.mean).toBeCloseTo((training[0].test.owa + training[1].test.owa) / 2, 12)
+  expect(ensemble.smape).toBeLessThanOrEqual(scores.smape.mean + 1e-9)
+  await rm(folder, { recursive: true })
+}, 60_000)

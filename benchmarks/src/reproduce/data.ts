@@ -31,4 +31,4 @@ export async function checksumsOf(folder: string, recipe: Recipe): Promise<Recor
 }
 
 const namesOf = (recipe: Recipe): string[] =>
-  recipe.task === 'translation' ? Object.values(recipe.files).flat() : [recipe.file]
+  recipe.task === 'forecast' ? [recipe.file] : Object.values(recipe.files).flat()

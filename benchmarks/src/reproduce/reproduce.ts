@@ -1,6 +1,7 @@
 /** Trains and scores a recipe. */
 import { InvalidArgumentError } from '@attentive/core'
 import { reproduceForecast } from './forecast/reproduce.js'
+import { reproduceM4 } from './m4/reproduce.js'
 import type { ReproduceOptions } from './options.js'
 import { reproduceTranslation } from './translation/reproduce.js'
 import { summaryOf } from './translation/result.js'
@@ -21,5 +22,7 @@ export async function reproduce({ recipe, ...options }: ReproduceOptions): Promi
       expected: 'a recipe of a translator',
       received: options.name,
     })
-  return reproduceForecast({ ...options, recipe })
+  return recipe.task === 'm4'
+    ? reproduceM4({ ...options, recipe })
+    : reproduceForecast({ ...options, recipe })
 }

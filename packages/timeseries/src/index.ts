@@ -1,5 +1,8 @@
 export { type BaselineName, baselineNames } from './baselines/index.js'
+export * from './classification/index.js'
 export * from './drawing/index.js'
+export * from './features/index.js'
 export * from './forecasting/index.js'
 export * from './metrics/index.js'
+export * from './scaling/index.js'
 export * from './series/index.js'

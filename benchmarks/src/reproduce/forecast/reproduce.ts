@@ -7,6 +7,8 @@ import { checksumsOf, requireData } from '../data.js'
 import { describeEnvironment } from '../environment.js'
 import { requireNoRuns, writeResults } from '../files.js'
 import type { ReproduceOptions } from '../options.js'
+import { scoreBeside } from './beside.js'
+import { measureInterval } from './interval.js'
 import { type ForecastMember, type ForecastReproduction, resultsByHorizon, summaryOf } from './result.js'
 
 type Options = ReproduceOptions<ForecastRecipe>
@@ -26,6 +28,7 @@ export async function reproduceForecast(options: Options): Promise<string | null
     trained.push(done.member)
     histories.set(`horizon ${which.horizon}, seed ${which.seed}`, done.history)
   }
+  const beside = recipe.beside ? await scoreBeside(series, recipe, threads) : null
   const result: ForecastReproduction = {
     name,
     title: recipe.title,
@@ -35,6 +38,7 @@ export async function reproduceForecast(options: Options): Promise<string | null
     seeds: recipe.seeds,
     data: await checksumsOf(data, recipe),
     scores: resultsByHorizon(trained),
+    ...(beside ? { beside } : {}),
     minutes: trained.reduce((sum, { minutes }) => sum + minutes, 0),
     training: trained,
     environment: describeEnvironment(threads),
@@ -65,7 +69,9 @@ async function trainMember(series: TimeSeries, which: Which, options: Options) {
     onProgress,
   })
   if (stoppedBy === 'interrupt') return null
-  const scores = await evaluate(forecaster, test, { scale: forecaster.scale })
+  const { stride = 1 } = recipe
+  const scores = await evaluate(forecaster, test, { scale: forecaster.scale, stride })
+  const interval = await measureInterval(forecaster, { series, validation, test }, recipe)
   const parameters = forecaster.parameterCount
   await forecaster.dispose()
   const { mse, mae } = scores.standardised as { mse: number; mae: number }
@@ -75,7 +81,7 @@ async function trainMember(series: TimeSeries, which: Which, options: Options) {
     steps,
     parameters,
     best,
-    test: { windows: scores.windows, mse, mae },
+    test: { windows: scores.windows, mse, mae, ...(interval ? { interval } : {}) },
   }
   return { member, history }
 }

@@ -1,5 +1,6 @@
 /** What the simple forecasts share. */
 import { DataError } from '@attentive/core'
+import { previousFiller, withGapsFilled } from '../statistics/gaps.js'
 
 /** A forecast of one channel. */
 export interface ChannelForecast {
@@ -21,11 +22,8 @@ export function withoutHoles(history: Float64Array): Float64Array {
       expected: 'at least one value',
       received: history.length === 0 ? 'none' : 'missing values alone',
     })
-  let last = 0
-  return history.subarray(first).map((value) => {
-    if (!Number.isNaN(value)) last = value
-    return last
-  })
+  const known = history.subarray(first)
+  return withGapsFilled(known, previousFiller(known))
 }
 
 /** √(Σ e² / (n − parameters)); NaN when there are no more residuals than parameters. */

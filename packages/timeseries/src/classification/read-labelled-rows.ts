@@ -61,8 +61,7 @@ function hasSteps(cells: readonly string[], label: number, read: CellReader): bo
 }
 
 function placeOf(label: string | number, names: readonly string[], file: string): number {
-  const place =
-    typeof label === 'string' ? names.indexOf(label) : label < 0 ? names.length + label : label
+  const place = typeof label === 'string' ? names.indexOf(label) : label < 0 ? names.length + label : label
   if (Number.isInteger(place) && place >= 0 && place < names.length) return place
   throw new DataError({
     argument: file,
@@ -82,6 +81,7 @@ function labelOf(
       argument: `${file}, line ${line}, cell ${place + 1}`,
       expected: 'a label',
       received: JSON.stringify(text),
+      hint: 'Cells that stand for a missing value can be named by `missing`.',
     })
   return /^[+-]?\d+\.?\d*(e[+-]?\d+)?$/i.test(text) && /[.e]/i.test(text) ? String(Number(text)) : text
 }

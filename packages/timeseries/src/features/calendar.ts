@@ -101,7 +101,10 @@ export function calendarWidth(features: readonly CalendarFeature[]): number {
   return features.reduce((sum, feature) => sum + (isCycle(feature) ? 2 : 1), 0)
 }
 
-function columnsOf(feature: CalendarFeature, { encoding = 'cyclic', holidays = [] }: CalendarOptions): Column[] {
+function columnsOf(
+  feature: CalendarFeature,
+  { encoding = 'cyclic', holidays = [] }: CalendarOptions,
+): Column[] {
   if (feature === 'weekend') return [{ name: feature, value: ({ weekday }) => Number(weekday > 5) }]
   if (feature === 'holiday') {
     const days = holidayNumbers(holidays)

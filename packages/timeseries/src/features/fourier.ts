@@ -29,7 +29,10 @@ export function fourierFeatures(index: TimeIndex, { period, order }: FourierOpti
       values[(t * order + k - 1) * 2 + 1] = Math.cos(k * angle)
     }
   }
-  const channels = Array.from({ length: order }, (_, k) => [`sin ${k + 1}/${period}`, `cos ${k + 1}/${period}`])
+  const channels = Array.from({ length: order }, (_, k) => [
+    `sin ${k + 1}/${period}`,
+    `cos ${k + 1}/${period}`,
+  ])
   return new TimeSeries({ values, channels: channels.flat(), index })
 }
 

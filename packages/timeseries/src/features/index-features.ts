@@ -10,7 +10,10 @@ export interface IndexFeatures {
 }
 
 /** K, columns of all. */
-export function indexFeatureCount({ calendar, fourier }: Pick<IndexFeatures, 'calendar' | 'fourier'>): number {
+export function indexFeatureCount({
+  calendar,
+  fourier,
+}: Pick<IndexFeatures, 'calendar' | 'fourier'>): number {
   return calendarWidth(calendar) + fourier.reduce((sum, { order }) => sum + 2 * order, 0)
 }
 

@@ -1,6 +1,8 @@
 /** Settings of a forecaster: one schema for code, configuration files and saved models. */
 import { checkConfig } from '@attentive/core'
 import { z } from 'zod'
+import { holidayProblem, indexFeatureFields } from '../features/settings.js'
+import { transformNames } from '../scaling/channel-transform.js'
 import { scalerNames } from '../scaling/scaler.js'
 import { tableSchema } from '../series/index.js'
 import { trainingFields } from '../training/settings.js'
@@ -36,7 +38,13 @@ const settingsSchema = z.strictObject({
   future: names.default([]),
   /** Features of whole series that help: numbers, or texts as categories. */
   statics: names.default([]),
+  ...indexFeatureFields,
   likelihood: likelihoodSchema.prefault({ type: 'point' }),
+  /**
+   * Of the targets, before they are scaled; undone in forecasts. Quantiles stay quantiles, and a point forecast of the
+   * mean comes back as one of the median. What it learns, it learns of all series together; see `fitTransform`.
+   */
+  transform: z.enum(transformNames).default('none'),
   /** Default `standard`; of counts `none`. */
   scaler: z.enum(scalerNames).optional(),
   /** One scale for all series, or one for each. */
@@ -56,10 +64,12 @@ const settingsSchema = z.strictObject({
 type Settings = z.output<typeof settingsSchema>
 
 /** Counts stay counts. */
-const countScales = { scaler: ['none'], windowNorm: ['none', 'mean'] }
+const countScales = { transform: ['none'], scaler: ['none'], windowNorm: ['none', 'mean'] }
 
 export const forecastConfigSchema = settingsSchema
   .superRefine((settings, context) => {
+    const message = holidayProblem(settings)
+    if (message !== null) context.addIssue({ code: 'custom', path: ['holidays'], message })
     if (settings.likelihood.type !== 'negativeBinomial') return
     for (const [name, allowed] of Object.entries(countScales)) {
       const chosen = settings[name as keyof typeof countScales]

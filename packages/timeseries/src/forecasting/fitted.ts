@@ -1,6 +1,13 @@
 /** What a forecaster learns of its series before a network is trained: roles, scales, frequency, static features. */
 import { CheckpointError, DataError, InvalidArgumentError } from '@attentive/core'
 import { z } from 'zod'
+import { indexFeatureCount, indexFeatures } from '../features/index-features.js'
+import {
+  channelTransformSchema,
+  learnTransform,
+  noTransform,
+  transformed,
+} from '../scaling/channel-transform.js'
 import { type ChannelScales, channelScalesSchema, learnScales } from '../scaling/scaler.js'
 import type { TimeSeries } from '../series/index.js'
 import { requireChannels } from '../series/require-channels.js'
@@ -17,7 +24,9 @@ export const fittedSchema = z.strictObject({
   roles: z.strictObject({ target: names.min(1), past: names, future: names }),
   /** As `Frequency` writes itself. */
   frequency: z.string(),
-  /** Of all series together, and with `scaling: 'each'` of each by its name. */
+  /** Of the targets, of all series together. */
+  transform: channelTransformSchema.default(noTransform),
+  /** Of transformed values, of all series together, and with `scaling: 'each'` of each by its name. */
   scales: scalesSchema,
   seriesScales: z.array(z.strictObject({ name: z.string(), scales: scalesSchema })),
   statics: z.array(staticFeatureSchema),
@@ -32,6 +41,8 @@ export function learnFrom(series: readonly TimeSeries[], config: ParsedForecastC
   const roles = rolesOf(first, config)
   const frequency = first.index.frequency.toString()
   for (const one of series) requireLike(one, { roles, frequency }, 'train')
+  const transform = learnTransform(config.transform, series, roles.target)
+  const even = series.map((one) => transformed(one, roles.target, transform))
   const scalesOf = (some: readonly TimeSeries[]): Scales => ({
     target: learnChannels(some, roles.target, config.scaler),
     covariates: learnChannels(some, [...roles.past, ...roles.future], 'standard'),
@@ -39,9 +50,10 @@ export function learnFrom(series: readonly TimeSeries[], config: ParsedForecastC
   return {
     roles,
     frequency,
-    scales: scalesOf(series),
+    transform,
+    scales: scalesOf(even),
     seriesScales:
-      config.scaling === 'each' ? series.map((one) => ({ name: one.name, scales: scalesOf([one]) })) : [],
+      config.scaling === 'each' ? even.map((one) => ({ name: one.name, scales: scalesOf([one]) })) : [],
     statics: learnStatics(series, config.statics),
   }
 }
@@ -99,7 +111,11 @@ export function scalesFor(series: TimeSeries, fitted: Fitted, config: ParsedFore
   const known = fitted.seriesScales.find(({ name }) => name === series.name)
   if (known) return known.scales
   return {
-    target: learnChannels([series], fitted.roles.target, config.scaler),
+    target: learnChannels(
+      [transformed(series, fitted.roles.target, fitted.transform)],
+      fitted.roles.target,
+      config.scaler,
+    ),
     covariates: fitted.scales.covariates,
   }
 }
@@ -111,28 +127,33 @@ export function prepare(
   config: ParsedForecastConfig,
   scales: Scales = scalesFor(series, fitted, config),
 ): PreparedSeries {
-  return prepareSeries(series, fitted.roles, scales, encodeStatics(series, fitted.statics))
+  return prepareSeries(transformed(series, fitted.roles.target, fitted.transform), fitted.roles, {
+    scales,
+    statics: encodeStatics(series, fitted.statics),
+    features: indexFeatures(series.index, config),
+  })
 }
 
 /** @param outputs O */
 export function networkSizes(
   { roles, statics }: Fitted,
-  { lookback, horizon }: ParsedForecastConfig,
+  config: ParsedForecastConfig,
   outputs: number,
 ): NetworkSizes {
+  const { lookback, horizon } = config
   return {
     lookback,
     horizon,
     channels: roles.target.length,
     pastCovariates: roles.past.length,
-    futureCovariates: roles.future.length,
+    futureCovariates: roles.future.length + indexFeatureCount(config),
     statics: statics.reduce((sum, feature) => sum + staticWidth(feature), 0),
     outputs,
   }
 }
 
-/** @throws CheckpointError when saved scales are not of as many channels as there are. */
-export function requireConsistent({ roles, scales, seriesScales }: Fitted, folder: string): void {
+/** @throws CheckpointError when saved transforms or scales are not of as many channels as there are. */
+export function requireConsistent({ roles, transform, scales, seriesScales }: Fitted, folder: string): void {
   const counts = { target: roles.target.length, covariates: roles.past.length + roles.future.length }
   for (const one of [scales, ...seriesScales.map((each) => each.scales)])
     for (const name of ['target', 'covariates'] as const)
@@ -142,4 +163,11 @@ export function requireConsistent({ roles, scales, seriesScales }: Fitted, folde
           expected: `${counts[name]} channels`,
           received: String(one[name].center.length),
         })
+  const lambdas = transform.name === 'none' ? 0 : counts.target
+  if (transform.lambdas.length !== lambdas)
+    throw new CheckpointError({
+      argument: `${folder}: transform.lambdas`,
+      expected: `${lambdas} numbers`,
+      received: String(transform.lambdas.length),
+    })
 }

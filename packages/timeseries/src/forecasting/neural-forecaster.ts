@@ -82,9 +82,13 @@ export class NeuralForecaster extends BaseForecaster {
     return this.trained?.fitted.roles.target ?? null
   }
 
-  /** What errors of each target are divided by to be those of scaled values; null before `fit`. */
+  /**
+   * What errors of each target are divided by to be those of scaled values; null before `fit`, and with a `transform`:
+   * then scales are of transformed values, of which errors are none.
+   */
   get scale(): readonly number[] | null {
-    return this.trained?.fitted.scales.target.scale ?? null
+    const { transform, scales } = this.trained?.fitted ?? {}
+    return transform?.name === 'none' ? (scales?.target.scale ?? null) : null
   }
 
   /** Trained numbers; 0 before `fit`. */
@@ -168,12 +172,13 @@ export class NeuralForecaster extends BaseForecaster {
 
   /** Settings that a network would not honour are refused. */
   private requireReadable(): void {
-    const { model, past, future, statics, likelihood } = this.config
+    const { model, past, future, statics, calendar, fourier, likelihood } = this.config
+    const features = [...calendar, ...fourier.map(({ period }) => `a season of ${period}`)]
     const { covariates, samples = false } = networks[model.name]
-    const ignored = { none: [...past, ...future, ...statics], known: past, all: [] }[covariates]
+    const ignored = { none: [...past, ...future, ...statics, ...features], known: past, all: [] }[covariates]
     if (ignored.length > 0)
       throw new InvalidArgumentError({
-        argument: covariates === 'none' ? 'past, future, statics' : 'past',
+        argument: covariates === 'none' ? 'past, future, statics, calendar, fourier' : 'past',
         expected: `none with model "${model.name}", which reads ${covariates === 'none' ? 'its targets alone' : 'what is known of the horizon'}`,
         received: ignored.join(', '),
       })

@@ -10,6 +10,7 @@ import {
 } from '@attentive/core'
 import type * as tf from '@tensorflow/tfjs-core'
 import { requireCounts } from '../checks.js'
+import { restorer } from '../scaling/channel-transform.js'
 import { TimeSeries } from '../series/index.js'
 import { argumentNamed } from '../series/time-series.js'
 import { quantileOf } from '../statistics/quantile.js'
@@ -120,12 +121,12 @@ export class Predictor {
     const { target, past, future: known } = fitted.roles
     const channels = [...target, ...past, ...known]
     const last = history.select(channels).slice(history.length - lookback)
-    if (known.length === 0) return last
-    const rows = futureRows(history, future, known, horizon)
+    if (this.trained.parts.network.sizes.futureCovariates === 0) return last
+    const rows = known.length === 0 ? null : futureRows(history, future, known, horizon)
     const values = new Float64Array(horizon * channels.length).fill(Number.NaN)
     for (const [f, name] of known.entries())
       for (let h = 0; h < horizon; h++)
-        values[h * channels.length + channels.indexOf(name)] = rows.values[h * known.length + f] as number
+        values[h * channels.length + channels.indexOf(name)] = rows?.values[h * known.length + f] as number
     return last.concat(new TimeSeries({ values, channels, index: last.index.after(horizon) }))
   }
 
@@ -140,8 +141,7 @@ export class Predictor {
     const count = horizon * C
     const perWindow = this.trained.config.horizon * C
     const O = likelihood.size
-    const restored = (at: number, scaled: number) =>
-      scaled * (scales.scale[at % C] as number) + (scales.center[at % C] as number)
+    const restored = this.restoredBy(scales)
     const values = Float64Array.from({ length: count }, (_, at) =>
       restored(at, point.data[b * perWindow + at] as number),
     )
@@ -173,12 +173,10 @@ export class Predictor {
     const perPath = this.trained.config.horizon * C
     const count = horizon * C
     const samples = new Float64Array(N * count)
+    const restored = this.restoredBy(scales)
     for (let n = 0; n < N; n++)
-      for (let at = 0; at < count; at++) {
-        const scaled = paths[(b * N + n) * perPath + at] as number
-        samples[n * count + at] =
-          scaled * (scales.scale[at % C] as number) + (scales.center[at % C] as number)
-      }
+      for (let at = 0; at < count; at++)
+        samples[n * count + at] = restored(at, paths[(b * N + n) * perPath + at] as number)
     const values = new Float64Array(count)
     const quantiles = new Map(levels.map((level) => [level, new Float64Array(count)]))
     for (let at = 0; at < count; at++) {
@@ -188,6 +186,14 @@ export class Predictor {
     }
     const index = history.index.after(horizon)
     return new Forecast({ index, channels, values, quantiles, samples, name: history.name })
+  }
+
+  /** From a scaled and transformed value at a place of `[H, C]` to an original one. */
+  private restoredBy({ scale, center }: Scales['target']): (at: number, scaled: number) => number {
+    const { roles, transform } = this.trained.fitted
+    const C = roles.target.length
+    const original = restorer(transform)
+    return (at, scaled) => original(scaled * (scale[at % C] as number) + (center[at % C] as number), at % C)
   }
 
   private attentionOf({ data, shape }: NdArray, b: number, history: TimeSeries): LookbackAttention {

@@ -20,7 +20,7 @@ export interface PreparedSeries {
   target: Float32Array
   /** 1 where the target was observed, `[T, C]`; null where it always was. */
   observed: Uint8Array | null
-  /** Past covariates, then future ones, `[T, P + F]`. */
+  /** Past covariates, then future ones, the features of times last, `[T, P + F]`. */
   covariates: Float32Array
   /** `[S]` */
   statics: Float32Array
@@ -31,19 +31,40 @@ export interface Scales {
   covariates: ChannelScales
 }
 
-/** @param statics of this series, as numbers. */
+export interface SeriesParts {
+  scales: Scales
+  /** As numbers, `[S]`. */
+  statics: Float32Array
+  /** What follows from times alone, each `[T, k]`. */
+  features: readonly Float64Array[]
+}
+
 export function prepareSeries(
   series: TimeSeries,
   { target, past, future }: ChannelRoles,
-  scales: Scales,
-  statics: Float32Array,
+  { scales, statics, features }: SeriesParts,
 ): PreparedSeries {
+  const covariates = scaledColumns(series, [...past, ...future], scales.covariates).values
   const targets = scaledColumns(series, target, scales.target)
   return {
     length: series.length,
     target: targets.values,
     observed: targets.observed,
-    covariates: scaledColumns(series, [...past, ...future], scales.covariates).values,
+    covariates: features.length === 0 ? covariates : sideBySide([covariates, ...features], series.length),
     statics,
   }
+}
+
+/** Tables of as many rows, `[T, k]` each, as one. */
+function sideBySide(tables: readonly (Float32Array | Float64Array)[], rows: number): Float32Array {
+  const width = tables.reduce((sum, { length }) => sum + length / rows, 0)
+  const values = new Float32Array(rows * width)
+  let first = 0
+  for (const table of tables) {
+    const columns = table.length / rows
+    for (let at = 0; at < table.length; at++)
+      values[Math.floor(at / columns) * width + first + (at % columns)] = table[at] as number
+    first += columns
+  }
+  return values
 }

@@ -2,7 +2,13 @@
 import { DataError } from '@attentive/core'
 import { z } from 'zod'
 import type { TimeSeries } from '../series/index.js'
-import { type PowerName, type PowerTransform, powerNames, powerTransforms, lambdaRange } from './power-transforms.js'
+import {
+  lambdaRange,
+  type PowerName,
+  type PowerTransform,
+  powerNames,
+  powerTransforms,
+} from './power-transforms.js'
 import { knownValues } from './scaler.js'
 
 export const transformNames = ['none', ...powerNames] as const
@@ -85,7 +91,8 @@ function eachValue(
 const hints: Partial<Record<PowerName, string>> = {
   log1p: 'Use the transform "yeoJohnson", which is defined for all values, or "none".',
 }
-const usualHint = 'Use the transform "log1p" for counts with zeros, "yeoJohnson" for values of any sign, or "none".'
+const usualHint =
+  'Use the transform "log1p" for counts with zeros, "yeoJohnson" for values of any sign, or "none".'
 
 function requireDefined(name: PowerName, series: TimeSeries): void {
   const { above } = powerTransforms[name]

@@ -1,1 +1,7 @@
-export { fitTransform, type SeriesTransform, type TransformOptions, type TransformState, transformFrom } from './transform.js'
+export {
+  fitTransform,
+  type SeriesTransform,
+  type TransformOptions,
+  type TransformState,
+  transformFrom,
+} from './transform.js'

@@ -2,8 +2,9 @@
  * Power transforms: growing functions of single values, by which series that vary the more the higher they are become
  * even. As they grow, quantiles of what is transformed are transformed quantiles, and come back as they were.
  */
-import { mean } from '../statistics/mean.js'
+
 import { leastBetween } from '../statistics/golden-section.js'
+import { mean } from '../statistics/mean.js'
 
 export const powerNames = ['log', 'log1p', 'boxCox', 'yeoJohnson'] as const
 export type PowerName = (typeof powerNames)[number]
@@ -86,8 +87,7 @@ function yeoJohnsonLambda(known: Float64Array): number {
   const slope = mean(known.map((x) => Math.sign(x) * Math.log1p(Math.abs(x))))
   return bestLambda(
     known,
-    (lambda) =>
-      Math.log(variance(known.map((x) => yeoJohnson(x, lambda)))) - 2 * (lambda - 1) * slope,
+    (lambda) => Math.log(variance(known.map((x) => yeoJohnson(x, lambda)))) - 2 * (lambda - 1) * slope,
   )
 }
 

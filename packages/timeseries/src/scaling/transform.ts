@@ -2,6 +2,7 @@
 import { checkConfig, InvalidArgumentError } from '@attentive/core'
 import { z } from 'zod'
 import type { TimeSeries } from '../series/index.js'
+import { listOf } from '../series/lists.js'
 import { type ChannelTransform, learnTransform, restored, transformed } from './channel-transform.js'
 import { accumulated, differences, type Lags } from './difference.js'
 import { lambdaRange, powerNames } from './power-transforms.js'
@@ -75,17 +76,22 @@ export function fitTransform(
 ): SeriesTransform {
   const settings = checkConfig(optionsSchema, options, 'options')
   if (settings.name === 'difference') return differenceTransform(settings)
-  const list = (Array.isArray(train) ? train : [train]) as readonly TimeSeries[]
+  const list = listOf(train)
   const chosen = settings.channels ?? list[0]?.channels ?? []
   const learnt = learnTransform(settings.name, list, chosen) as PowerState
   const { lambda } = settings
-  return powerTransform(chosen, lambda === undefined ? learnt : { ...learnt, lambdas: chosen.map(() => lambda) })
+  return powerTransform(
+    chosen,
+    lambda === undefined ? learnt : { ...learnt, lambdas: chosen.map(() => lambda) },
+  )
 }
 
 /** @throws InvalidArgumentError when it is no such state. */
 export function transformFrom(state: unknown): SeriesTransform {
   const checked = checkConfig(stateSchema, state, 'state')
-  return checked.name === 'difference' ? differenceTransform(checked) : powerTransform(checked.channels, checked)
+  return checked.name === 'difference'
+    ? differenceTransform(checked)
+    : powerTransform(checked.channels, checked)
 }
 
 type PowerState = ChannelTransform & { name: (typeof powerNames)[number] }

@@ -1,5 +1,7 @@
 export { type DataFrameLike, seriesFromDataFrame, toDataFrame } from './data-frame.js'
+export { type FillMethod, type FillOptions, fillMissing } from './fill-missing.js'
 export { Frequency, type FrequencyUnit } from './frequency.js'
+export { type ChannelGaps, MissingReport, missingReport } from './missing-report.js'
 export { readPanel, readSeries } from './read.js'
 export type { PanelOptions, ReadOptions } from './read-options.js'
 export { panelFromRecords, readSeriesRows, seriesFromRecords } from './records.js'

@@ -42,29 +42,20 @@ export class TimeSeries {
    * @throws ShapeError when there are not T · C values. @throws DataError when one is infinite.
    * @throws InvalidArgumentError when channel names are missing, empty or not distinct.
    */
-  constructor({ values, channels, index, name = '', statics = {} }: TimeSeriesOptions) {
-    const { flat, width } = flatten(values)
-    const count = channels?.length ?? width
-    this.channels = channels ?? defaultNames(count)
-    requireNames(this.channels)
-    if (flat.length % count !== 0)
-      throw new ShapeError({
-        argument: 'values',
-        expected: `rows of ${count} channels`,
-        received: `${flat.length} numbers`,
-      })
-    this.index = index ?? TimeIndex.steps(flat.length / count)
-    if (this.index.length * count !== flat.length)
-      throw new ShapeError({
-        argument: 'values',
-        expected: `${this.index.length} rows of ${count}, as the index has steps`,
-        received: `${flat.length} numbers`,
-      })
-    this.values = flat
-    this.name = name
-    this.statics = statics
-    const infinite = flat.findIndex((value) => value === Infinity || value === -Infinity)
+  constructor(options: TimeSeriesOptions) {
+    const parts = partsOf(options)
+    this.index = parts.index
+    this.channels = parts.channels
+    this.values = parts.values
+    this.name = parts.name
+    this.statics = parts.statics
+    const infinite = firstInfinite(this.values)
     if (infinite >= 0) throw this.infinity(infinite)
+  }
+
+  /** Of values that another series has: they were looked at once, when that one was made. */
+  private static ofKnown(parts: SeriesParts): TimeSeries {
+    return Object.assign(Object.create(TimeSeries.prototype), parts)
   }
 
   /** T */
@@ -86,13 +77,14 @@ export class TimeSeries {
   select(channels: readonly string[]): TimeSeries {
     if (channels.length === this.channels.length && channels.every((name, i) => name === this.channels[i]))
       return this
+    requireNames(channels)
     const places = channels.map((name) => this.positionOf(name))
     const [from, to] = [this.channels.length, places.length]
     const values = new Float64Array(this.length * to)
     for (let t = 0; t < this.length; t++)
       for (let k = 0; k < to; k++)
         values[t * to + k] = this.values[t * from + (places[k] as number)] as number
-    return this.with({ values, channels })
+    return TimeSeries.ofKnown({ ...this.parts, values, channels: [...channels] })
   }
 
   /** Rows `from` … `to` − 1, a view; negative numbers count from the end. */
@@ -100,7 +92,8 @@ export class TimeSeries {
     const index = this.index.slice(from, to)
     const start = Math.min(this.length, Math.max(0, from < 0 ? from + this.length : from))
     const C = this.channels.length
-    return this.with({ values: this.values.subarray(start * C, (start + index.length) * C), index })
+    const values = this.values.subarray(start * C, (start + index.length) * C)
+    return TimeSeries.ofKnown({ ...this.parts, values, index })
   }
 
   /** This series and the one that follows it. @throws DataError when there is a gap, or channels differ. */
@@ -121,7 +114,8 @@ export class TimeSeries {
     const values = new Float64Array(this.values.length + later.values.length)
     values.set(this.values)
     values.set(later.values, this.values.length)
-    return this.with({ values, index: this.index.withLength(this.length + later.length) })
+    const index = this.index.withLength(this.length + later.length)
+    return TimeSeries.ofKnown({ ...this.parts, values, index })
   }
 
   /** The channels of both, side by side. @throws DataError when the steps differ. */
@@ -138,7 +132,9 @@ export class TimeSeries {
       values.set(this.values.subarray(t * A, (t + 1) * A), t * (A + B))
       values.set(other.values.subarray(t * B, (t + 1) * B), t * (A + B) + A)
     }
-    return this.with({ values, channels: [...this.channels, ...other.channels] })
+    const channels = [...this.channels, ...other.channels]
+    requireNames(channels)
+    return TimeSeries.ofKnown({ ...this.parts, values, channels })
   }
 
   /** Every value by a function of itself and its place. */
@@ -149,8 +145,8 @@ export class TimeSeries {
 
   /** The same with some of its parts exchanged. */
   with(parts: Partial<TimeSeriesOptions>): TimeSeries {
-    const { values, channels, index, name, statics } = this
-    return new TimeSeries({ values, channels, index, name, statics, ...parts })
+    const all = { ...this.parts, ...parts }
+    return all.values === this.values ? TimeSeries.ofKnown(partsOf(all)) : new TimeSeries(all)
   }
 
   /** Rows as objects, with the time under `time`; missing values are null. */
@@ -164,6 +160,11 @@ export class TimeSeries {
       }
       return record
     })
+  }
+
+  private get parts(): SeriesParts {
+    const { values, channels, index, name, statics } = this
+    return { values, channels, index, name, statics }
   }
 
   private positionOf(name: string): number {
@@ -187,6 +188,38 @@ export class TimeSeries {
       received: String(this.values[at]),
     })
   }
+}
+
+type SeriesParts = Pick<TimeSeries, 'index' | 'channels' | 'values' | 'name' | 'statics'>
+
+/** @throws ShapeError @throws InvalidArgumentError as the constructor does. */
+function partsOf({ values, channels, index, name = '', statics = {} }: TimeSeriesOptions): SeriesParts {
+  const { flat, width } = flatten(values)
+  const count = channels?.length ?? width
+  const names = channels ?? defaultNames(count)
+  requireNames(names)
+  if (flat.length % count !== 0)
+    throw new ShapeError({
+      argument: 'values',
+      expected: `rows of ${count} channels`,
+      received: `${flat.length} numbers`,
+    })
+  const steps = index ?? TimeIndex.steps(flat.length / count)
+  if (steps.length * count !== flat.length)
+    throw new ShapeError({
+      argument: 'values',
+      expected: `${steps.length} rows of ${count}, as the index has steps`,
+      received: `${flat.length} numbers`,
+    })
+  return { index: steps, channels: names, values: flat, name, statics }
+}
+
+function firstInfinite(values: Float64Array): number {
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at] as number
+    if (value === Infinity || value === -Infinity) return at
+  }
+  return -1
 }
 
 /** An argument in an error, with the series' name where it has one. */
