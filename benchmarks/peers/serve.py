@@ -7,6 +7,9 @@ Requests on standard input, one answer line each on standard output:
     {"finish": true}  -> {"peakBytes": peak resident memory}
 """
 
+import contextlib
+import importlib
+import importlib.metadata
 import json
 import resource
 import sys
@@ -15,17 +18,23 @@ from collections.abc import Callable
 
 import torch
 
-import beam_search
-import lstm
-import training_step
-
 Run = Callable[[], float]
 
-CASES: dict[str, Callable[[dict], Run]] = {
-    "lstm": lstm.prepare,
-    "training-step": training_step.prepare,
-    "beam-search": beam_search.prepare,
+# Module and function of each case: what it imports is only needed by those who run it.
+CASES: dict[str, tuple[str, str]] = {
+    "lstm": ("lstm", "prepare"),
+    "training-step": ("training_step", "prepare"),
+    "beam-search": ("beam_search", "prepare"),
+    "forecast-fit": ("forecasting", "prepare_fit"),
+    "forecast-backtest": ("forecasting", "prepare_backtest"),
 }
+
+
+def title_of(options: dict) -> str:
+    library = options.get("library", "torch")
+    name = {"torch": "PyTorch"}.get(library, library)
+    version = importlib.metadata.version(library).split("+")[0]
+    return f"{name} {version}" + (" compiled" if options.get("compile") else "")
 
 
 def prepare(case: str, options: dict, threads: int) -> tuple[Run, dict]:
@@ -33,16 +42,19 @@ def prepare(case: str, options: dict, threads: int) -> tuple[Run, dict]:
     torch.set_num_interop_threads(1)
     torch.manual_seed(0)
     started = time.perf_counter()
-    run = CASES[case](options)
-    run()
-    title = f"PyTorch {torch.__version__.split('+')[0]}" + (" compiled" if options.get("compile") else "")
-    return run, {"title": title, "prepareMs": (time.perf_counter() - started) * 1e3}
+    module, function = CASES[case]
+    # What libraries print is no answer.
+    with contextlib.redirect_stdout(sys.stderr):
+        run = getattr(importlib.import_module(module), function)(options)
+        run()
+    return run, {"title": title_of(options), "prepareMs": (time.perf_counter() - started) * 1e3}
 
 
 def measure(run: Run, repeats: int) -> dict:
     wall, cpu = time.perf_counter(), time.process_time()
-    for _ in range(repeats):
-        checksum = run()
+    with contextlib.redirect_stdout(sys.stderr):
+        for _ in range(repeats):
+            checksum = run()
     return {
         "ms": (time.perf_counter() - wall) * 1e3 / repeats,
         "cpuMs": (time.process_time() - cpu) * 1e3 / repeats,

@@ -10,11 +10,16 @@ import { compareRow } from './harness/compare.js'
 import { eagerBackend } from './harness/eager.js'
 import { peerPython } from './harness/python.js'
 import { tableHead, tableLine } from './harness/report.js'
+import { timeseriesBench } from './timeseries/bench.js'
 
-const benches: Record<string, Bench> = { engine: engineBench, decoding: decodingBench }
+const benches: Record<string, Bench> = {
+  engine: engineBench,
+  decoding: decodingBench,
+  timeseries: timeseriesBench,
+}
 
 const usage = `npm run bench -- NAME: ours and the peer, interleaved run by run; prints a table.
-NAME is one of ${Object.keys(benches).join(', ')}. PyTorch is fetched into a virtual environment at the first run.
+NAME is one of ${Object.keys(benches).join(', ')}. PyTorch and other peers are fetched into a virtual environment at the first run.
 
   --json FILE        where to write the rows
   --threads 1,2      numbers of threads to measure with
@@ -45,6 +50,7 @@ function parse() {
     })
   return {
     json: values.json,
+    requirements: bench.requirements,
     rows: bench.rows.filter((row) => row.name.includes(values.only)),
     threadCounts: values.threads.split(',').map(Number),
     turns: Number(values.runs),
@@ -53,8 +59,8 @@ function parse() {
   }
 }
 
-const { rows, threadCounts, turns, json, skip, variants } = readArguments(parse, usage)
-const python = skip.includes('peer') ? null : peerPython()
+const { rows, requirements, threadCounts, turns, json, skip, variants } = readArguments(parse, usage)
+const python = skip.includes('peer') ? null : peerPython(requirements)
 const eager = skip.includes('eager') ? null : eagerBackend()
 const results: ResultRow[] = []
 console.log(tableHead())

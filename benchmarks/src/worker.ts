@@ -14,6 +14,10 @@ export interface PreparedCase {
 export type Prepare = (options: CaseOptions, threads: number) => Promise<PreparedCase>
 
 const cases: Record<string, () => Promise<{ prepare: Prepare }>> = {
+  'forecast-fit': async () => ({ prepare: (await import('./timeseries/forecasting.js')).prepareFit }),
+  'forecast-backtest': async () => ({
+    prepare: (await import('./timeseries/forecasting.js')).prepareBacktest,
+  }),
   lstm: () => import('./engine/lstm.js'),
   'training-step': () => import('./engine/training-step.js'),
   'beam-search': () => import('./decoding/beam-search.js'),

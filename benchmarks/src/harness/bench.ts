@@ -14,6 +14,8 @@ export interface BenchRow {
 
 export interface Bench {
   rows: BenchRow[]
+  /** Python packages that the peers need beside PyTorch. Default none. */
+  requirements?: readonly string[]
 }
 
 /** One line of the result file. */

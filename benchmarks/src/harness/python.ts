@@ -4,7 +4,8 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const folder = fileURLToPath(new URL('../../.venv', import.meta.url))
-const requirements = ['torch', 'numpy']
+/** Packages that all peers need. */
+const common = ['torch', 'numpy']
 
 const serveScript = fileURLToPath(new URL('../../peers/serve.py', import.meta.url))
 
@@ -14,7 +15,7 @@ function environmentPython(): string {
   return process.platform === 'win32' ? `${folder}\\Scripts\\python.exe` : `${folder}/bin/python`
 }
 
-function canImport(python: string): boolean {
+function canImport(python: string, requirements: readonly string[]): boolean {
   try {
     execFileSync(python, ['-c', `import ${requirements.join(', ')}`], { stdio: 'ignore' })
     return true
@@ -27,13 +28,19 @@ function run(file: string, args: string[]): void {
   execFileSync(file, args, { stdio: ['ignore', process.stderr, process.stderr] })
 }
 
-/** Path of a Python that imports torch; makes the virtual environment and fetches the newest PyTorch if need be. */
-export function peerPython(): string {
+/**
+ * Path of a Python that imports torch and what else is needed; makes the virtual environment and fetches the newest
+ * releases if need be.
+ */
+export function peerPython(more: readonly string[] = []): string {
+  const requirements = [...common, ...more]
   const python = environmentPython()
-  if (canImport(python)) return python
+  if (canImport(python, requirements)) return python
   if (process.env.ATTENTIVE_PYTHON)
-    throw new Error(`ATTENTIVE_PYTHON names ${python}, which cannot import ${requirements.join(' and ')}.`)
-  process.stderr.write(`Fetching PyTorch into ${folder}: on Linux several GB, a few minutes, once.\n`)
+    throw new Error(`ATTENTIVE_PYTHON names ${python}, which cannot import ${requirements.join(', ')}.`)
+  process.stderr.write(
+    `Fetching ${requirements.join(', ')} into ${folder}: on Linux several GB, a few minutes, once.\n`,
+  )
   if (!existsSync(python)) run('python3', ['-m', 'venv', folder])
   run(python, ['-m', 'pip', 'install', '--quiet', '--upgrade', ...requirements])
   return python

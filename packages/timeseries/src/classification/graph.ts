@@ -9,7 +9,7 @@ export type LabelledTensors = { inputs: NetworkInputs; targets: tf.Tensor; weigh
 
 /** Any number of series of any length may come at once: two graphs serve them all, with a mask and without. */
 export const inputAxes: Axes = { 'inputs.values': ['B', 'N', null, null], 'inputs.lengths': ['B'] }
-const batchAxes: Axes = { ...inputAxes, targets: ['B'], weights: ['B'] }
+export const batchAxes: Axes = { ...inputAxes, targets: ['B'], weights: ['B'] }
 
 /** Σ w ℓ / Σ w with ℓ the cross-entropy, and the mean penalty of the network. @param rng switches dropout on. */
 export function classificationLoss(

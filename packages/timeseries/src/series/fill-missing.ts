@@ -2,6 +2,7 @@
 import { InvalidArgumentError, requireKnownOptions } from '@attentive/core'
 import { requireCounts } from '../checks.js'
 import {
+  constant,
   type Filler,
   gapsOf,
   linearFiller,
@@ -23,7 +24,7 @@ const methods = {
   linear: linearFiller,
   mean: (values) => {
     const center = mean(values.filter((value) => !Number.isNaN(value)))
-    return () => center
+    return () => constant(center)
   },
   seasonal: seasonalFiller,
 } as const satisfies Record<string, Method>
@@ -71,7 +72,7 @@ export function fillMissing(series: TimeSeries, options: FillOptions): TimeSerie
 
 function methodOf(method: FillOptions['method'], period: number): Method {
   if (typeof method === 'object' && method !== null && Number.isFinite(method.value))
-    return () => () => method.value
+    return () => () => constant(method.value)
   if (typeof method !== 'string' || !Object.hasOwn(methods, method))
     throw new InvalidArgumentError({
       argument: 'method',

@@ -136,10 +136,10 @@ function layoutOf(
   return {
     channels: channels.map((name) => ({ name, place: place(name), read })),
     timeOf: timeOf(timeColumns.map(place), source, options),
-    nameOf: (row) => (seriesPlace === null ? '' : String(row.cells[seriesPlace] ?? '')),
+    nameOf: (row) => (seriesPlace === null ? '' : table.textOf(row.cells[seriesPlace])),
     staticsOf: (row) =>
       Object.fromEntries(
-        staticPlaces.map(([name, at]) => [name, staticValue(row.cells[at] ?? null, number)]),
+        staticPlaces.map(([name, at]) => [name, staticValue(row.cells[at] ?? null, number, table)]),
       ),
     build: {
       source,
@@ -230,7 +230,7 @@ function joined(cells: readonly (string | number)[]): string {
   return `${String(year).trim()}-${two(month)}-${two(day)} ${two(hour)}:${two(minute)}:${two(second)}`
 }
 
-function staticValue(cell: string | number | null, number: CellReader): number | string {
+function staticValue(cell: string | number | null, number: CellReader, { textOf }: Table): number | string {
   const value = number(cell)
-  return value === null || Number.isNaN(value) ? String(cell ?? '') : value
+  return value === null || Number.isNaN(value) ? textOf(cell) : value
 }

@@ -3,7 +3,7 @@ import { DataError } from '@attentive/core'
 import { type CellReader, cellOf, cellReader, missingTexts } from './cells.js'
 import { seriesFromTable } from './read.js'
 import type { PanelOptions, ReadOptions } from './read-options.js'
-import { openTable, type Table, type TableRow } from './table-reader.js'
+import { openTable, plainText, type Table, type TableRow } from './table-reader.js'
 import { TimeSeries } from './time-series.js'
 
 type TableRecord = Readonly<Record<string, unknown>>
@@ -41,7 +41,7 @@ export function tableOfRows(names: readonly string[], rows: readonly (readonly u
   async function* all() {
     for (const [i, row] of rows.entries()) yield { line: i + 1, cells: row.map(cellOf) }
   }
-  return { names, delimiter: '', rows: all() }
+  return { names, delimiter: '', rows: all(), textOf: plainText }
 }
 
 /**

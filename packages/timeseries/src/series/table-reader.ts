@@ -2,6 +2,7 @@
 import { DataError, readLines } from '@attentive/core'
 import { parse } from 'csv-parse/sync'
 import { cellOf } from './cells.js'
+import { unguarded } from './formula-guard.js'
 
 /** A row: its line in the file, and its cells in the order of the header. */
 export interface TableRow {
@@ -22,9 +23,16 @@ export interface Table {
   names: readonly string[]
   delimiter: string
   rows: AsyncIterable<TableRow>
+  /** A cell as text: in CSV without the apostrophe that made it harmless; see `writeSeries`. */
+  textOf(cell: string | number | null | undefined): string
 }
 
-/** Longest line, in characters: the widest tables have thousands of columns. */
+/** A cell as it is. */
+export function plainText(cell: string | number | null | undefined): string {
+  return String(cell ?? '')
+}
+
+/** Longest line, or cell of many lines, in characters: the widest tables have thousands of columns. */
 const maxLine = 4_000_000
 
 /**
@@ -32,25 +40,57 @@ const maxLine = 4_000_000
  * @throws DataError when the file cannot be read, is empty or no text; from `rows`, naming the line, when a row is broken.
  */
 export async function openTable(file: string, options: TableOptions = {}): Promise<Table> {
-  const lines = textLines(file)
+  const lines = textRows(file)
   const first = await lines.next()
   if (first.done)
     throw new DataError({ argument: file, expected: 'a header and rows', received: 'an empty file' })
-  if (first.value.text.trimStart().startsWith('{')) return openJsonLines(file, first.value, lines)
+  if (isJson(first.value)) return openJsonLines(file, first.value, lines)
   const delimiter = options.delimiter ?? detectDelimiter(first.value.text, options.spaces)
-  const cells = splitCells(first.value, { delimiter, file }).map((name) => name.trim())
+  const cells = splitCells(first.value, { delimiter, file, isTrimmed: true }).map(unguarded)
   const isHeader = options.hasHeader?.(cells) ?? true
   const rows = csvRows(isHeader ? lines : withFirst(first.value, lines), {
     delimiter,
     file,
     width: cells.length,
   })
-  return { names: isHeader ? cells : cells.map((_, i) => `${i + 1}`), delimiter, rows }
+  return {
+    names: isHeader ? cells : cells.map((_, i) => `${i + 1}`),
+    delimiter,
+    rows,
+    textOf: (cell) => unguarded(plainText(cell)),
+  }
 }
 
 type TextLine = { number: number; text: string }
 
-/** Lines that are not blank. */
+function isJson({ text }: TextLine): boolean {
+  return text.trimStart().startsWith('{')
+}
+
+/** Lines that are not blank; in CSV, all lines of a quoted cell as one. */
+async function* textRows(file: string): AsyncGenerator<TextLine> {
+  let json: boolean | null = null
+  let open: TextLine | null = null
+  for await (const line of textLines(file)) {
+    if (!open && line.text.trim() === '') continue
+    json ??= isJson(line)
+    const row: TextLine = open ? { ...open, text: `${open.text}\n${line.text}` } : line
+    const isOpen: boolean = !json && (open !== null) !== hasOddQuotes(line.text)
+    if (isOpen && row.text.length <= maxLine) open = row
+    else {
+      open = null
+      yield row
+    }
+  }
+  if (open) yield open
+}
+
+function hasOddQuotes(text: string): boolean {
+  let isOdd = false
+  for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) isOdd = !isOdd
+  return isOdd
+}
+
 async function* textLines(file: string): AsyncGenerator<TextLine> {
   for await (const line of readLines(file, maxLine)) {
     if ('problem' in line)
@@ -59,7 +99,7 @@ async function* textLines(file: string): AsyncGenerator<TextLine> {
         expected: 'text in UTF-8',
         received: line.problem,
       })
-    if (line.text.trim() !== '') yield line
+    yield line
   }
 }
 
@@ -69,7 +109,8 @@ async function* withFirst(first: TextLine, rest: AsyncIterable<TextLine>): Async
 }
 
 function detectDelimiter(header: string, spaces = false): string {
-  const count = (delimiter: string) => header.split(delimiter).length
+  const unquoted = header.replace(/"[^"]*"/g, '')
+  const count = (delimiter: string) => unquoted.split(delimiter).length
   const best = [',', ';', '\t', '|'].reduce((best, other) => (count(other) > count(best) ? other : best))
   return spaces && count(best) === 1 ? ' ' : best
 }
@@ -77,13 +118,20 @@ function detectDelimiter(header: string, spaces = false): string {
 interface CsvOptions {
   delimiter: string
   file: string
+  /** Whether cells without quotes are trimmed. Default false. */
+  isTrimmed?: boolean
 }
 
-function splitCells({ number, text }: TextLine, { delimiter, file }: CsvOptions): string[] {
+function splitCells({ number, text }: TextLine, { delimiter, file, isTrimmed }: CsvOptions): string[] {
   if (delimiter === ' ') return text.trim().split(/\s+/)
-  if (!text.includes('"')) return text.split(delimiter)
+  if (!text.includes('"')) {
+    const cells = text.split(delimiter)
+    return isTrimmed ? cells.map((cell) => cell.trim()) : cells
+  }
+  const cast = (cell: string, { quoting }: { quoting: boolean }) =>
+    isTrimmed && !quoting ? cell.trim() : cell
   try {
-    return (parse(text, { delimiter, relax_column_count: true }) as string[][])[0] ?? []
+    return (parse(text, { delimiter, relax_column_count: true, cast }) as string[][])[0] ?? []
   } catch (cause) {
     throw new DataError({
       argument: `${file}, line ${number}`,
@@ -122,7 +170,7 @@ function openJsonLines(file: string, first: TextLine, rest: AsyncIterable<TextLi
     const cells = names.map((name) => (Object.hasOwn(object, name) ? cellOf(object[name]) : null))
     return { line: line.number, cells }
   }
-  return { names, delimiter: '', rows: rows() }
+  return { names, delimiter: '', rows: rows(), textOf: plainText }
 }
 
 function parseObject({ number, text }: TextLine, file: string): Record<string, unknown> {

@@ -17,8 +17,8 @@ export function gapsOf(values: Float64Array): Gap[] {
   return gaps
 }
 
-/** Value `t` of a gap; NaN where there is nothing to fill it with. */
-export type Filler = (t: number, gap: Gap) => number
+/** For a gap, its value `t`; NaN where there is nothing to fill it with. */
+export type Filler = (gap: Gap) => (t: number) => number
 
 /** A copy whose gaps are filled. */
 export function withGapsFilled(
@@ -27,31 +27,39 @@ export function withGapsFilled(
   gaps: readonly Gap[] = gapsOf(values),
 ): Float64Array {
   const filled = values.slice()
-  for (const gap of gaps) for (let t = gap.from; t < gap.to; t++) filled[t] = filler(t, gap)
+  for (const gap of gaps) {
+    const valueAt = filler(gap)
+    for (let t = gap.from; t < gap.to; t++) filled[t] = valueAt(t)
+  }
   return filled
 }
 
 const at = (values: Float64Array, t: number): number => values[t] ?? Number.NaN
 
+/** Always the same. */
+export function constant(value: number): () => number {
+  return () => value
+}
+
 /** The last known value before. */
 export function previousFiller(values: Float64Array): Filler {
-  return (_, { from }) => at(values, from - 1)
+  return ({ from }) => constant(at(values, from - 1))
 }
 
 /** The next known value after. */
 export function nextFiller(values: Float64Array): Filler {
-  return (_, { to }) => at(values, to)
+  return ({ to }) => constant(at(values, to))
 }
 
 /** On the line from the value before to the one after. */
 export function linearFiller(values: Float64Array): Filler {
-  return (t, { from, to }) => between(at(values, from - 1), at(values, to), (t - from + 1) / (to - from + 1))
+  return (gap) => lineOver(gap, at(values, gap.from - 1), at(values, gap.to))
 }
 
 /**
  * The values one season before and after (the nearest seasons in which they are known, the nearer one counting the more:
  * their mean where both are as far), shifted by a line so that both ends of the gap are met: a trend and a season that
- * stay as they are, are filled exactly. Beside one known end, all are shifted alike.
+ * stay as they are, are filled exactly. With one known end, all are shifted by as much as this one is.
  */
 export function seasonalFiller(values: Float64Array, period: number): Filler {
   const [before, after] = [nearestKnown(values, -period), nearestKnown(values, period)]
@@ -61,12 +69,13 @@ export function seasonalFiller(values: Float64Array, period: number): Filler {
     if (later < 0) return at(values, earlier)
     return between(at(values, earlier), at(values, later), (t - earlier) / (later - earlier))
   }
-  return (t, { from, to }) => {
-    const [first, last] = [from - 1, to].map((end) => at(values, end) - usual(end)) as [number, number]
-    const start = Number.isNaN(first) ? last : first
-    const end = Number.isNaN(last) ? first : last
-    const shift = between(start, end, (t - from + 1) / (to - from + 1))
-    return usual(t) + (Number.isNaN(shift) ? 0 : shift)
+  const shiftAt = (end: number) =>
+    at(values, end) - (end < 0 || end >= values.length ? Number.NaN : usual(end))
+  return (gap) => {
+    const [first, last] = [shiftAt(gap.from - 1), shiftAt(gap.to)]
+    const [start, end] = [Number.isNaN(first) ? last : first, Number.isNaN(last) ? first : last]
+    const shift = Number.isNaN(start) ? constant(0) : lineOver(gap, start, end)
+    return (t) => usual(t) + shift(t)
   }
 }
 
@@ -81,6 +90,11 @@ function nearestKnown(values: Float64Array, step: number): Int32Array {
     nearest[t] = Number.isNaN(values[next]) ? (nearest[next] as number) : next
   }
   return nearest
+}
+
+/** From `start` just before a gap to `end` just after it. */
+function lineOver({ from, to }: Gap, start: number, end: number): (t: number) => number {
+  return (t) => between(start, end, (t - from + 1) / (to - from + 1))
 }
 
 function between(start: number, end: number, share: number): number {

@@ -5,7 +5,7 @@
 import { Rng } from '@attentive/core'
 import { type LabelledSeries, TimeSeries } from '../../src/index.js'
 
-/** Height, place and width, in steps. */
+/** Height, place and width, in steps of 140. */
 type Wave = readonly [height: number, place: number, width: number]
 
 const beats: Record<string, { share: number; waves: readonly Wave[] }> = {
@@ -60,9 +60,9 @@ const beats: Record<string, { share: number; waves: readonly Wave[] }> = {
 export interface HeartBeatOptions {
   count: number
   seed: number
-  /** Default 140. */
+  /** Steps of a beat, to which its waves are shrunk. Default 140. */
   length?: number
-  /** Whether beats end up to 30 steps sooner. Default false. */
+  /** Whether beats are cut off up to a fifth sooner. Default false. */
   vary?: boolean
 }
 
@@ -70,23 +70,26 @@ export function heartBeats({ count, seed, length = 140, vary = false }: HeartBea
   const rng = new Rng(seed)
   return Array.from({ length: count }, (_, i) => {
     const label = drawClass(rng)
-    const T = vary ? length - rng.nextInt(31) : length
-    const waves = (beats[label]?.waves ?? []).map((wave) => varied(wave, rng))
+    const T = vary ? length - rng.nextInt(1 + Math.floor(length / 5)) : length
+    const waves = (beats[label]?.waves ?? []).map((wave) => varied(wave, length / 140, rng))
     const values = Float64Array.from(
       { length: T },
       (_, t) =>
         0.05 * rng.nextNormal() +
-        waves.reduce((sum, [height, place, width]) => sum + height * Math.exp(-(((t - place) / width) ** 2) / 2), 0),
+        waves.reduce(
+          (sum, [height, place, width]) => sum + height * Math.exp(-(((t - place) / width) ** 2) / 2),
+          0,
+        ),
     )
     return { series: new TimeSeries({ values, channels: ['lead'], name: `beat ${i + 1}` }), label }
   })
 }
 
-function varied([height, place, width]: Wave, rng: Rng): Wave {
+function varied([height, place, width]: Wave, scale: number, rng: Rng): Wave {
   return [
     height * (1 + 0.15 * rng.nextNormal()),
-    place + 2 * rng.nextNormal(),
-    width * (1 + 0.1 * rng.nextNormal()),
+    scale * (place + 2 * rng.nextNormal()),
+    scale * width * (1 + 0.1 * rng.nextNormal()),
   ]
 }
 

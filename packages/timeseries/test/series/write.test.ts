@@ -2,10 +2,18 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { StorageError } from '@attentive/core'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Forecast, forecastsCsv } from '../../src/forecasting/index.js'
-import { readPanel, readSeries, TimeIndex, TimeSeries, writeSeries } from '../../src/series/index.js'
+import {
+  readPanel,
+  readSeries,
+  type Statics,
+  TimeIndex,
+  TimeSeries,
+  writeSeries,
+} from '../../src/series/index.js'
 
 let folder: string
 beforeAll(async () => {
@@ -16,27 +24,154 @@ afterAll(() => rm(folder, { recursive: true }))
 const number = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constant(Number.NaN))
 const index = (length: number) => TimeIndex.from({ start: '2024-03-30 22:00', frequency: '1h', length })
 
+/** Names that separate cells, break lines, are trimmed, quoted, or run as formulas. */
+const hostile = [
+  'a,b;c|d\te',
+  'say "x"',
+  '"',
+  "'",
+  "'=x",
+  "''+y",
+  '=1+1',
+  '-1',
+  '+1',
+  '@SUM(A1)',
+  '\tx',
+  '\rx',
+  'x\r',
+  '\n',
+  'two\nlines\n\n"three"',
+  ' x ',
+  '{"a":1}',
+  '\uFEFFx',
+  '＝x',
+  'NaN',
+  '1',
+  'Über',
+  '__proto__',
+  'constructor',
+]
+const name = fc
+  .oneof(
+    fc.constantFrom(...hostile),
+    fc
+      .array(fc.constantFrom(...',;"\'|=+-@\t\n\r {a1é', '\u{1F600}'), { minLength: 1, maxLength: 8 })
+      .map((parts) => parts.join('')),
+  )
+  .filter((text) => !text.includes('\r\n'))
+const names = (count: number) =>
+  fc
+    .uniqueArray(name, { minLength: count, maxLength: count })
+    .filter((some) => !some.includes('time') && !some.includes('series'))
+const clock = fc.record({
+  frequency: fc.constantFrom('step', '30s', '15min', '1h', '1d', '1b', '1w', '1mo', '1q', '1y'),
+  timeZone: fc.constantFrom('UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kolkata'),
+})
+
 describe('writeSeries', () => {
-  it('writes what readSeries reads', async () => {
+  it('writes what readSeries reads: any numbers, names, frequencies and zones', async () => {
     const file = join(folder, 'series.csv')
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.tuple(number, number), { minLength: 2, maxLength: 20 }),
-        fc.constantFrom('load', 'a,b', 'say "x"', 'Über', 'two\twords'),
-        async (rows, name) => {
+        names(2),
+        clock,
+        async (rows, channels, { frequency, timeZone }) => {
+          const start = frequency === 'step' ? 0 : '2024-10-25'
           const series = new TimeSeries({
             values: rows,
-            channels: [name, 'other'],
-            index: index(rows.length),
+            channels,
+            index: TimeIndex.from({ start, frequency, length: rows.length, timeZone }),
           })
           await writeSeries(file, series)
-          const read = await readSeries(file, { time: 'time', channels: [name, 'other'] })
-          expect([...read.values]).toEqual([...series.values].map((value) => (value === 0 ? 0 : value)))
+          const time = frequency === 'step' ? {} : { time: 'time' }
+          const read = await readSeries(file, { ...time, channels, timeZone, frequency })
+          expect(read.values).toEqual(series.values)
+          expect(read.channels).toEqual(channels)
           expect(read.index.equals(series.index)).toBe(true)
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 200 },
     )
+  })
+
+  it('writes what readPanel reads: names and features of any text', async () => {
+    const file = join(folder, 'panel.csv')
+    await fc.assert(
+      fc.asyncProperty(names(6), number, async ([channel, feature, size, ...others], value) => {
+        const panel = others.map(
+          (name, i) =>
+            new TimeSeries({
+              values: [i, value, 3].slice(i % 2),
+              channels: [channel as string],
+              index: index(3 - (i % 2)),
+              name,
+              statics: { [feature as string]: `${name}x`, [size as string]: i } as Statics,
+            }),
+        )
+        await writeSeries(file, panel)
+        const statics = [feature as string, size as string]
+        const read = await readPanel(file, {
+          time: 'time',
+          series: 'series',
+          channels: [channel as string],
+          statics,
+          frequency: '1h',
+        })
+        const told = ({ name, values, statics, index }: TimeSeries) => ({
+          name,
+          values,
+          statics: { ...statics },
+          start: index.at(0),
+        })
+        expect(read.map(told)).toEqual(panel.map(told))
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it('keeps a lone column with holes, and the night with two hours of one name', async () => {
+    const file = join(folder, 'single.csv')
+    const holes = new TimeSeries({ values: [1, Number.NaN, 3, Number.NaN] })
+    await writeSeries(file, holes)
+    expect([...(await readSeries(file)).values]).toEqual([...holes.values])
+    const night = TimeIndex.from({
+      start: '2024-10-27 01:00',
+      frequency: '1h',
+      length: 4,
+      timeZone: 'Europe/Berlin',
+    })
+    const hours = new TimeSeries({ values: [1, 2, 3, 4], index: night })
+    await writeSeries(file, hours)
+    expect((await readSeries(file, { time: 'time', timeZone: 'Europe/Berlin' })).index.equals(night)).toBe(
+      true,
+    )
+    const lines = (await readFile(file, 'utf8')).split('\n')
+    expect(lines.slice(2, 4)).toEqual(['2024-10-27 02:00+02:00,2', '2024-10-27 02:00+01:00,3'])
+  })
+
+  it('refuses what it could not read again', async () => {
+    const file = join(folder, 'refused.csv')
+    const one = (parts: object) => new TimeSeries({ values: [1], index: index(1), ...parts })
+    await expect(writeSeries(file, one({ channels: ['time'] }))).rejects.toThrow(
+      /every name of a column once, received "time" twice/,
+    )
+    await expect(writeSeries(file, [one({ name: 'a' }), one({ name: 'a' })])).rejects.toThrow(
+      /every name of a series once/,
+    )
+    await expect(writeSeries(file, one({ channels: ['a\0b'] }))).rejects.toThrow(/without NUL/)
+    await expect(writeSeries(file, one({ channels: ['\ud800'] }))).rejects.toThrow(/in Unicode/)
+    const berlin = TimeIndex.from({
+      start: '2024-01-01',
+      frequency: '1d',
+      length: 1,
+      timeZone: 'Europe/Berlin',
+    })
+    await expect(writeSeries(file, [one({ name: 'a' }), one({ name: 'b', index: berlin })])).rejects.toThrow(
+      /one time zone, received UTC, Europe\/Berlin/,
+    )
+    await expect(writeSeries(join(file, 'x', 'y.csv'), [one({})])).resolves.toBeUndefined()
+    await expect(writeSeries(join(file, 'x', 'y.csv', 'z.csv'), one({}))).rejects.toThrow(StorageError)
   })
 
   it('writes what readPanel reads, in order', async () => {

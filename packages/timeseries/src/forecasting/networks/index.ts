@@ -6,6 +6,7 @@ import type { ForecastNetwork, NetworkContext, NetworkSizes } from '../network.j
 import { DaRnn, daRnnSchema } from './da-rnn.js'
 import { DeepAr, deepArSchema } from './deepar.js'
 import { DLinear, linearSchema } from './linear.js'
+import { DirectLstm, lstmSchema } from './lstm.js'
 import { LstmAttention, lstmAttentionSchema } from './lstm-attention.js'
 import { SegRnn, segRnnSchema } from './seg-rnn.js'
 import { SelfAttention, selfAttentionSchema } from './self-attention.js'
@@ -13,6 +14,7 @@ import { Seq2seq, seq2seqSchema } from './seq2seq.js'
 
 export const networkSchema = z.discriminatedUnion('name', [
   segRnnSchema,
+  lstmSchema,
   lstmAttentionSchema,
   seq2seqSchema,
   selfAttentionSchema,
@@ -38,6 +40,11 @@ export const networks: { [N in NetworkName]: NetworkRow<Extract<NetworkConfig, {
     title: 'Segment-wise recurrent network',
     covariates: 'none',
     create: (config, context) => new SegRnn(config, context),
+  },
+  lstm: {
+    title: 'LSTM, direct',
+    covariates: 'all',
+    create: (config, context) => new DirectLstm(config, context),
   },
   'lstm-attention': {
     title: 'LSTM with temporal attention',
