@@ -76,7 +76,8 @@ class Darts:
 
         options = self.options
         start = len(self.series) - options["folds"] - options["horizon"] + 1
-        return self.model.backtest(
+        return float(
+            self.model.backtest(
             self.series,
             start=start,
             start_format="position",
@@ -86,6 +87,7 @@ class Darts:
             last_points_only=False,
             metric=mae,
             verbose=False,
+            )
         )
 
 

@@ -41,7 +41,8 @@ function read(args: readonly string[]) {
   }
 }
 
-function toCount(name: string, text: string, least: number): number {
+/** @throws UsageError when it is no whole number, or too small. */
+export function toCount(name: string, text: string, least: number): number {
   if (/^\d{1,9}$/.test(text) && Number(text) >= least) return Number(text)
   throw new UsageError(`--${name}: expected a whole number from ${least} on, received '${text}'.`)
 }

@@ -8,6 +8,7 @@ import {
   networkNames,
   type ParsedForecastConfig,
   parseForecastConfig,
+  scoreTable,
   type TimeSeries,
 } from '@attentive/timeseries'
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
@@ -21,7 +22,6 @@ import type { Invocation, Terminal } from '../../terminal.js'
 import { type Contestant, contest } from './contest.js'
 import { loadForecaster } from './model.js'
 import { readFlagSeries } from './read-series.js'
-import { scoreTable } from './score-table.js'
 import {
   batchSizeOption,
   configOption,

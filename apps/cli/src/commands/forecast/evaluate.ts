@@ -7,6 +7,7 @@ import {
   evaluate,
   type ForecastScores,
   type NeuralForecaster,
+  scoreTable,
   seasonLength,
   type TimeSeries,
 } from '@attentive/timeseries'
@@ -20,7 +21,6 @@ import type { Invocation, Terminal } from '../../terminal.js'
 import { columnsOf, type LoadedForecaster, loadForecaster, tableOf } from './model.js'
 import { splitOption, testPart } from './parts.js'
 import { readFlagSeries } from './read-series.js'
-import { scoreTable } from './score-table.js'
 
 type Flags = ReturnType<ReturnType<typeof evaluateCommand>['opts']>
 

@@ -1,6 +1,6 @@
 /** Scores of models as a table. */
 import { textTable } from '@attentive/core'
-import type { ForecastScores } from '@attentive/timeseries'
+import type { ForecastScores } from './scores.js'
 
 interface Column {
   head: string
@@ -17,7 +17,10 @@ const errors: readonly Column[] = [
   { head: 'MAE std.', value: ({ standardised }) => standardised?.mae, digits: 4 },
 ]
 
-/** A row for each model; columns that no model has are left out. `std.`: of values divided by the training part's scale. */
+/**
+ * A row for each model; columns that no model has are left out. `std.`: of values divided by the scale of the training
+ * part; `in 90 %`: share of what came within the interval of that coverage.
+ */
 export function scoreTable(scores: Readonly<Record<string, ForecastScores>>): string {
   const all = Object.values(scores)
   const coverages = [...new Set(all.flatMap(({ intervals }) => intervals.map(({ coverage }) => coverage)))]
