@@ -9,6 +9,11 @@ import { mean } from '../statistics/mean.js'
 export const powerNames = ['log', 'log1p', 'boxCox', 'yeoJohnson'] as const
 export type PowerName = (typeof powerNames)[number]
 
+/** Values that λ is estimated from, at most, evenly spread: it is known to a few thousandths then. */
+const mostValues = 100_000
+/** Steps of the search, to 1e-7. */
+const searchSteps = 36
+
 /** Where λ is looked for: within, both families with a λ have a value for every forecast. */
 export const lambdaRange = [0, 2] as const
 
@@ -75,7 +80,7 @@ function finite(x: number): number {
  * (Box & Cox 1964, equation 10).
  */
 function boxCoxLambda(known: Float64Array): number {
-  const logarithms = known.map(Math.log)
+  const logarithms = some(known).map(Math.log)
   const center = mean(logarithms)
   return bestLambda(logarithms, (lambda) =>
     Math.log(variance(logarithms.map((logarithm) => boxCox(logarithm - center, lambda)))),
@@ -84,16 +89,22 @@ function boxCoxLambda(known: Float64Array): number {
 
 /** Maximum likelihood: log variance of the values less 2 (λ − 1) mean of sign(x) log(1 + |x|) (Yeo & Johnson 2000, section 3). */
 function yeoJohnsonLambda(known: Float64Array): number {
-  const slope = mean(known.map((x) => Math.sign(x) * Math.log1p(Math.abs(x))))
+  const values = some(known)
+  const slope = mean(values.map((x) => Math.sign(x) * Math.log1p(Math.abs(x))))
   return bestLambda(
-    known,
-    (lambda) => Math.log(variance(known.map((x) => yeoJohnson(x, lambda)))) - 2 * (lambda - 1) * slope,
+    values,
+    (lambda) => Math.log(variance(values.map((x) => yeoJohnson(x, lambda)))) - 2 * (lambda - 1) * slope,
   )
 }
 
 /** 1, which changes no form, where values do not vary. */
 function bestLambda(values: Float64Array, cost: (lambda: number) => number): number {
-  return values.every((value) => value === values[0]) ? 1 : leastBetween(cost, ...lambdaRange)
+  return values.every((value) => value === values[0]) ? 1 : leastBetween(cost, ...lambdaRange, searchSteps)
+}
+
+function some(values: Float64Array): Float64Array {
+  const stride = Math.ceil(values.length / mostValues)
+  return stride <= 1 ? values : values.filter((_, i) => i % stride === 0)
 }
 
 function variance(values: Float64Array): number {

@@ -33,14 +33,19 @@ export function csvText(names: readonly string[], rows: Iterable<readonly Cell[]
 
 /** @param isSingle whether there is one column, in which an empty cell is not to become a blank line. */
 function blockText(rows: readonly (readonly Cell[])[], isSingle: boolean): string {
-  return stringify(rows as Cell[][], {
-    cast: {
-      string: (text) => guarded(requireWritable(text)),
-      number: (value) => ({ value: numberText(value), quoted_empty: isSingle }),
+  return stringify(
+    rows.map((row) => row.map(cellText)),
+    {
+      quoted_empty: isSingle,
+      // What readers would trim, or take for another delimiter or for JSON.
+      quoted_match: /^\s|\s$|^\{|[;\t|\r\n]/,
     },
-    // What readers would trim, or take for another delimiter or for JSON.
-    quoted_match: /^\s|\s$|^\{|[;\t|\r\n]/,
-  })
+  )
+}
+
+function cellText(cell: Cell): string {
+  if (cell === null) return ''
+  return typeof cell === 'number' ? numberText(cell) : guarded(requireWritable(cell))
 }
 
 function numberText(value: number): string {

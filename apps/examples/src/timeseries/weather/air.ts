@@ -79,7 +79,7 @@ async function main(args: readonly string[]): Promise<undefined> {
     coverages: [0.8, 0.9],
     scale: forecaster.scale,
   })
-  console.log(`${horizon} hours ahead, from every midnight of the test part\n${scoreTable(scores)}\n`)
+  console.log(`${horizon} hours ahead, once a day of the test part\n${scoreTable(scores)}\n`)
   const history = test.slice(0, -horizon)
   const forecast = await calibrated.predict(history, { quantiles: [0.05, 0.1, 0.9, 0.95] })
   await savePictures(out, {
