@@ -1,5 +1,6 @@
 export { type BaselineName, baselineNames } from './baselines/index.js'
 export * from './classification/index.js'
+export * from './detection/index.js'
 export * from './drawing/index.js'
 export * from './features/index.js'
 export * from './forecasting/index.js'

@@ -1,5 +1,5 @@
 /** What a network says of series, many at once. */
-import { type Compiled, type CompileOptions, compile, type NdArray } from '@attentive/core'
+import { type Compiled, type CompileOptions, compile, type NdArray, NumericalError } from '@attentive/core'
 import type * as tf from '@tensorflow/tfjs-core'
 import type { Sequence } from './fitted.js'
 import { inputAxes } from './graph.js'
@@ -35,7 +35,10 @@ export class Inference {
     return this.compiled.stats.compileMs
   }
 
-  /** In the order of the sequences. */
+  /**
+   * In the order of the sequences.
+   * @throws NumericalError when a network says of one what is no number.
+   */
   async run(sequences: readonly Sequence[]): Promise<Inferred[]> {
     const results: Inferred[] = []
     for (const rows of groupsByLength(sequences)) {
@@ -43,7 +46,7 @@ export class Inference {
       const { logits, attention } = await this.compiled(batchOf(some, this.network.segmentLength))
       for (const [b, row] of rows.entries())
         results[row] = {
-          logProbabilities: logSoftmax(rowOf(logits, b)),
+          logProbabilities: logSoftmax(requireFinite(rowOf(logits, b))),
           attention: rowOf(attention, b).slice(0, (sequences[row] as Sequence).length),
         }
     }
@@ -58,6 +61,16 @@ export class Inference {
 function rowOf({ data, shape }: NdArray, row: number): Float64Array {
   const width = shape[1] as number
   return Float64Array.from(data.subarray(row * width, (row + 1) * width))
+}
+
+function requireFinite(scores: Float64Array): Float64Array {
+  if (scores.every(Number.isFinite)) return scores
+  throw new NumericalError({
+    argument: 'series',
+    expected: 'finite scores of the classes',
+    received: scores.join(', '),
+    hint: 'The weights are damaged, or values too far from those of the training.',
+  })
 }
 
 /** x − log Σ exp(x) */

@@ -1,4 +1,17 @@
 export { scoreByHorizon, type WindowShape } from './by-horizon.js'
+export {
+  averagePrecision,
+  type DetectionScores,
+  detectionDelay,
+  eventDetection,
+  type Marks,
+  pointAdjustedDetection,
+  pointDetection,
+  type RowSpan,
+  rangeDetection,
+  rocArea,
+  spansOfMarks,
+} from './detection.js'
 export { bias, mae, mape, mse, type PointMetric, rmse, smape } from './point.js'
 export {
   coverage,

@@ -128,6 +128,12 @@ describe('parts', () => {
     expect(new Set(values).size).toBe(100)
   })
 
+  it('are rounded where shares do not come out even', () => {
+    const ten = labelled.slice(1, 10).concat(labelled.slice(11, 12))
+    const sizes = splitLabelled(ten, [0.33, 0.33, 0.34]).map((part) => part.length)
+    expect(sizes).toEqual([3, 4, 3])
+  })
+
   it('are drawn by the seed, and keep their order', () => {
     const [first, same, other] = [1, 1, 2].map((seed) => splitLabelled(labelled, [0.5], { seed })[0])
     expect(plain(first as LabelledSeries[])).toEqual(plain(same as LabelledSeries[]))

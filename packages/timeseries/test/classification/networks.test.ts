@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
 import { parseClassifierConfig } from '../../src/classification/config.js'
 import { batchAxes, classificationLoss, type LabelledTensors } from '../../src/classification/graph.js'
+import { Inference } from '../../src/classification/inference.js'
 import type { NetworkInputs } from '../../src/classification/network.js'
 import { AttentionPooling } from '../../src/classification/networks/attention-pooling.js'
 import { classifierNames, createNetwork, leastWeights } from '../../src/classification/networks/index.js'
@@ -133,6 +134,17 @@ it('the loss is the mean cross-entropy by weight, with smoothed labels', () => {
   const expected = (losses[0] + 2 * losses[1] + losses[2]) / 4
   const loss = classificationLoss(network, batch, { labelSmoothing: 0.2 })
   expect(loss.dataSync()[0]).toBeCloseTo(expected, 5)
+})
+
+it('a network with damaged weights says nothing', async () => {
+  const { network } = networkOf('lstm-attention')
+  network
+    .parameters()
+    .at(-1)
+    ?.assign(Float32Array.of(0, Number.NaN, 0))
+  const inference = new Inference(network, { threads: 1 })
+  await expect(inference.run(sequencesOf(4))).rejects.toThrow(/finite scores of the classes/)
+  await inference.dispose()
 })
 
 it('heads of self-attention that look at the same steps are penalised', () => {

@@ -88,6 +88,18 @@ describe('many channels', () => {
     expect((await classifier.evaluate(pairs(60, 2))).accuracy).toBeGreaterThan(0.95)
   })
 
+  it('are learnt anew by another training', async () => {
+    const once = { ...config, training: { ...config.training, epochs: 1 } }
+    const [again, fresh] = [new SeriesClassifier(once, engine), new SeriesClassifier(once, engine)]
+    const { series } = pairs(1, 2)[0] as LabelledSeries
+    await again.fit(pairs(48, 3))
+    const before = await again.predict(series)
+    await again.fit(pairs(48, 1))
+    await fresh.fit(pairs(48, 1))
+    expect(await again.predict(series)).toEqual(await fresh.predict(series))
+    expect(await again.predict(series)).not.toEqual(before)
+  })
+
   it('may be normalised series by series: level and size tell nothing then', async () => {
     const classifier = new SeriesClassifier({ ...config, normalise: 'series' }, engine)
     await classifier.fit(pairs(96, 1, 5))

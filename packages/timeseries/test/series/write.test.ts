@@ -91,7 +91,7 @@ describe('writeSeries', () => {
           expect(read.index.equals(series.index)).toBe(true)
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 80 },
     )
   })
 
@@ -126,7 +126,7 @@ describe('writeSeries', () => {
         })
         expect(read.map(told)).toEqual(panel.map(told))
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     )
   })
 
