@@ -7,7 +7,7 @@ import type { ForecastRecipe } from './recipe.js'
  */
 export const illness: ForecastRecipe = {
   task: 'forecast',
-  title: 'Influenza-like illness, multivariate, look-back 36',
+  title: 'Influenza-like illness, multivariate, look-back 104',
   folder: 'illness',
   file: 'national_illness.csv',
   source: 'CDC ILINet, as collected with Autoformer (https://github.com/thuml/Autoformer)',
@@ -16,15 +16,15 @@ export const illness: ForecastRecipe = {
   split: [0.7, 0.1, 0.2],
   horizons: [24],
   config: {
-    model: { name: 'segrnn', hiddenSize: 128, segmentLength: 12, attention: true },
-    lookback: 36,
-    likelihood: { type: 'point', loss: 'mae' },
-    windowNorm: 'last',
+    model: { name: 'segrnn', hiddenSize: 128, segmentLength: 12, dropout: 0.2, attention: true },
+    lookback: 104,
+    likelihood: { type: 'point', loss: 'mse' },
+    windowNorm: 'standard',
     training: {
-      epochs: 20,
+      epochs: 60,
       optimizer: { type: 'adam', learningRate: 1e-3 },
       metric: 'mse',
-      patience: 4,
+      patience: 12,
       averageDecay: 0.99,
     },
   },

@@ -1,6 +1,8 @@
 /** The command line: parses, calls a verb, and turns whatever happens into an exit code. */
 import { createRequire } from 'node:module'
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
+import { addClassifySeriesCommand } from './commands/classify-series/index.js'
+import { addDetectCommand } from './commands/detect/index.js'
 import { addDoctorCommand } from './commands/doctor.js'
 import { addForecastCommand } from './commands/forecast/index.js'
 import { addTranslateCommand } from './commands/translate/index.js'
@@ -56,6 +58,8 @@ function createProgram(terminal: Terminal, args: readonly string[]) {
     })
   addDoctorCommand(program, terminal)
   addForecastCommand(program, { terminal, args })
+  addDetectCommand(program, { terminal, args })
+  addClassifySeriesCommand(program, { terminal, args })
   addTranslateCommand(program, { terminal, args })
   return program
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { InvalidArgumentError, isModelFolder } from '@attentive/core'
 
 /** What training writes beside the finished model. */
-const checkpoints = ['last', 'best']
+const checkpoints = ['last', 'best', 'network', 'network/last', 'network/best']
 const others = ['snapshots', 'training.jsonl', 'calibration']
 
 interface RunFolderFlags {

@@ -19,6 +19,46 @@ export async function readSettingsFile<T>(file: string, check: (settings: unknow
   }
 }
 
+/** Settings by name, before they are checked. */
+export type Draft = Record<string, unknown> & {
+  training?: Record<string, unknown> & { optimizer?: Record<string, unknown> }
+}
+
+/** @throws InvalidArgumentError when it is something else. */
+export function requireObject<D extends Draft>(settings: unknown): D {
+  if (typeof settings === 'object' && settings !== null && !Array.isArray(settings)) return settings as D
+  throw new InvalidArgumentError({
+    expected: 'settings by name',
+    received: Array.isArray(settings) ? 'a list' : typeof settings,
+  })
+}
+
+export interface TrainingSettingFlags {
+  epochs?: number | undefined
+  batchSize?: number | undefined
+  learningRate?: number | undefined
+}
+
+/** Settings of a training, with flags laid over them. */
+export function trainingDraft(
+  { training = {} }: Draft,
+  { epochs, batchSize, learningRate }: TrainingSettingFlags,
+): object {
+  return {
+    ...training,
+    ...(epochs === undefined ? {} : { epochs }),
+    ...(batchSize === undefined ? {} : { batchSize }),
+    ...(learningRate === undefined
+      ? {}
+      : { optimizer: { type: 'adam', ...training.optimizer, learningRate } }),
+  }
+}
+
+/** A value for each name, without those that are undefined. */
+export function defined<T extends object>(values: T): Partial<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>
+}
+
 async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8')

@@ -2,6 +2,7 @@
 import { checkConfig } from '@attentive/core'
 import { z } from 'zod'
 import { scalerNames } from '../scaling/scaler.js'
+import { tableSchema } from '../series/index.js'
 import { trainingFields } from '../training/settings.js'
 import { networkSchema } from './networks/index.js'
 
@@ -33,6 +34,10 @@ export const classifierConfigSchema = z.strictObject({
   /** ε, share of the target distribution that is spread over all classes; see `crossEntropy`. */
   labelSmoothing: z.number().min(0).lt(1).default(0),
   training: classifierTrainingSchema.prefault({}),
+  /** How the files were read that it learnt from, where a row was a time: kept with the model. */
+  table: tableSchema.optional(),
+  /** Column of the label: its name, or its place in a table with a series in each row. */
+  label: z.union([z.string().min(1), z.int()]).optional(),
   seed: z.int().default(1),
 })
 

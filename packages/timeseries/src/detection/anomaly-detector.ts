@@ -10,11 +10,13 @@ import {
 } from '@attentive/core'
 import { z } from 'zod'
 import type { Marks } from '../metrics/index.js'
+import { learnScales } from '../scaling/scaler.js'
 import { listOf } from '../series/lists.js'
 import { requireChannels } from '../series/require-channels.js'
 import { argumentNamed, type TimeSeries } from '../series/time-series.js'
-import { mahalanobis, type Spread, spreadOf } from '../statistics/covariance.js'
+import { mahalanobis, spreadOf } from '../statistics/covariance.js'
 import type { EngineOptions, TrainingRunOptions } from '../training/run-options.js'
+import { activityOf } from './activity.js'
 import { AutoencoderResiduals } from './autoencoder-residuals.js'
 import {
   type DetectorConfig,
@@ -30,7 +32,9 @@ import { chooseThreshold } from './threshold.js'
 const fittedSchema = z.strictObject({
   channels: z.array(z.string().min(1)).min(1),
   frequency: z.string(),
-  /** Of the residuals on clean data: mean `[C]` and factor of the covariance `[C, C]`. */
+  /** Of each channel, of the training data. */
+  scale: z.array(z.number().positive()),
+  /** Of what is observed on clean data: mean `[F]` and factor of the covariance `[F, F]`. */
   spread: z.strictObject({ mean: z.array(z.number()), factor: z.array(z.number()) }),
   threshold: z.number(),
 })
@@ -51,7 +55,9 @@ export interface FitDetectorOptions extends TrainingRunOptions {
 /**
  * Finds anomalies by what an LSTM with attention makes of a series: what it cannot retell, or did not expect.
  *
- *     score_t = (r_t − μ)ᵀ Σ⁻¹ (r_t − μ) / C       r: residuals, μ and Σ: of clean ones (Malhotra et al. 2016, section 2.2)
+ *     score_t = (r_t − μ)ᵀ Σ⁻¹ (r_t − μ) / F       μ and Σ: of clean data (Malhotra et al. 2016, section 2.2)
+ *
+ * with r the residuals of all channels, and how lively each is.
  *
  * @example
  * const detector = new AnomalyDetector({ method: { name: 'autoencoder', window: 48 } })
@@ -74,8 +80,8 @@ export class AnomalyDetector {
   /** @throws CheckpointError when there is no detector in the folder, or a damaged one. */
   static async load(folder: string, engine: EngineOptions = {}): Promise<AnomalyDetector> {
     const { config: saved } = await loadModelFolder(folder, { task: detectTask, schema: folderSchema })
-    requireConsistent(saved.fitted, folder)
     const detector = new AnomalyDetector(saved.config, engine)
+    requireConsistent(saved.fitted, detector.widthOf(saved.fitted.channels), folder)
     detector.fitted = saved.fitted
     const place = join(folder, networkFolder)
     detector.model =
@@ -129,7 +135,12 @@ export class AnomalyDetector {
     })
     await this.dispose()
     this.model = model
-    this.fitted = await this.measure(parts.validation, { channels, frequency, model })
+    const scale = learnScales(
+      'standard',
+      parts.train.map((one) => one.select(channels).values),
+      channels.length,
+    ).scale
+    this.fitted = await this.measure(parts.validation, { channels, frequency, scale, model })
     if (output !== undefined && result.stoppedBy !== 'interrupt') await this.saveOwn(output)
     return result
   }
@@ -149,13 +160,13 @@ export class AnomalyDetector {
         received: own,
         hint: 'Resample it, or train a detector for this frequency.',
       })
-    const residuals = await model.residuals(series)
+    const observed = await this.observe(series, { ...fitted, model })
     const { joinGap, minLength } = this.config
     return new Detection({
       series,
       channels: fitted.channels,
-      scores: this.score(residuals, fitted.spread),
-      channelScores: channelScores(residuals, fitted.spread),
+      scores: this.score(observed, fitted),
+      channelScores: channelScores(observed, fitted),
       threshold: fitted.threshold,
       joinGap,
       minLength,
@@ -215,14 +226,14 @@ export class AnomalyDetector {
     })
   }
 
-  /** What is usual of clean residuals, and where strange begins. */
+  /** What is usual of clean data, and where strange begins. */
   private async measure(
     validation: readonly TimeSeries[],
-    { channels, frequency, model }: { channels: string[]; frequency: string; model: ResidualModel },
+    known: Pick<Fitted, 'channels' | 'frequency' | 'scale'> & { model: ResidualModel },
   ): Promise<Fitted> {
-    const C = channels.length
-    const all = await Promise.all(validation.map((one) => model.residuals(one)))
-    const rows = all.flatMap((residuals) => completeRows(residuals, C))
+    const { channels, frequency, scale } = known
+    const all = await Promise.all(validation.map((one) => this.observe(one, known)))
+    const rows = all.flatMap((observed) => completeRows(observed, this.widthOf(channels)))
     if (rows.length === 0)
       throw new DataError({
         argument: 'validation',
@@ -230,19 +241,45 @@ export class AnomalyDetector {
         received: 'none',
       })
     const spread = spreadOf(rows)
-    const scores = all.flatMap((residuals) => [...this.score(residuals, spread)])
+    const scores = all.flatMap((observed) => [...this.score(observed, { channels, spread })])
     const threshold = chooseThreshold(Float64Array.from(scores), this.config.threshold)
-    return { channels, frequency, spread, threshold }
+    return { channels, frequency, scale, spread, threshold }
+  }
+
+  /** F, numbers that are observed of each step. */
+  private widthOf(channels: readonly string[]): number {
+    return this.config.activitySpan > 0 ? 2 * channels.length : channels.length
+  }
+
+  /** Residuals, and how lively each channel is, `[T, F]`. */
+  private async observe(
+    series: TimeSeries,
+    { channels, scale, model }: Pick<Fitted, 'channels' | 'scale'> & { model: ResidualModel },
+  ): Promise<Float64Array> {
+    const residuals = await model.residuals(series)
+    const { activitySpan } = this.config
+    if (activitySpan === 0) return residuals
+    const C = channels.length
+    const activity = activityOf(series.select(channels).values, scale, activitySpan)
+    const observed = new Float64Array(2 * residuals.length)
+    for (let t = 0; t < series.length; t++) {
+      observed.set(residuals.subarray(t * C, (t + 1) * C), 2 * t * C)
+      observed.set(activity.subarray(t * C, (t + 1) * C), (2 * t + 1) * C)
+    }
+    return observed
   }
 
   /** `[T]` */
-  private score(residuals: Float64Array, spread: Spread): Float64Array {
-    const C = spread.mean.length
-    const scores = Float64Array.from({ length: residuals.length / C }, (_, t) => {
-      const row = residuals.subarray(t * C, (t + 1) * C)
-      if (row.every(Number.isNaN)) return Number.NaN
+  private score(
+    observed: Float64Array,
+    { channels, spread }: Pick<Fitted, 'channels' | 'spread'>,
+  ): Float64Array {
+    const F = spread.mean.length
+    const scores = Float64Array.from({ length: observed.length / F }, (_, t) => {
+      const row = observed.subarray(t * F, (t + 1) * F)
+      if (row.subarray(0, channels.length).every(Number.isNaN)) return Number.NaN
       return mahalanobis(
-        row.map((value, c) => (Number.isNaN(value) ? (spread.mean[c] as number) : value)),
+        row.map((value, f) => (Number.isNaN(value) ? (spread.mean[f] as number) : value)),
         spread,
       )
     })
@@ -261,22 +298,32 @@ export class AnomalyDetector {
   }
 }
 
-function completeRows(residuals: Float64Array, C: number): Float64Array[] {
+function completeRows(observed: Float64Array, F: number): Float64Array[] {
   const rows: Float64Array[] = []
-  for (let at = 0; at < residuals.length; at += C) {
-    const row = residuals.subarray(at, at + C)
+  for (let at = 0; at < observed.length; at += F) {
+    const row = observed.subarray(at, at + F)
     if (!row.some(Number.isNaN)) rows.push(row)
   }
   return rows
 }
 
-/** Squared residuals by their variance, `[T, C]`. */
-function channelScores(residuals: Float64Array, { mean, factor }: Spread): Float64Array {
-  const C = mean.length
-  const variances = mean.map((_, c) =>
-    factor.slice(c * C, (c + 1) * C).reduce((sum, value) => sum + value * value, 0),
+/** Of each channel, the larger of its squared numbers by their variance, `[T, C]`. */
+function channelScores(
+  observed: Float64Array,
+  { channels, spread: { mean, factor } }: Pick<Fitted, 'channels' | 'spread'>,
+): Float64Array {
+  const [C, F] = [channels.length, mean.length]
+  const variances = mean.map((_, f) =>
+    factor.slice(f * F, (f + 1) * F).reduce((sum, value) => sum + value * value, 0),
   )
-  return residuals.map((value, at) => (value - (mean[at % C] as number)) ** 2 / (variances[at % C] as number))
+  const scores = new Float64Array((observed.length / F) * C)
+  for (const [at, value] of observed.entries()) {
+    const f = at % F
+    const place = Math.floor(at / F) * C + (f % C)
+    const score = (value - (mean[f] as number)) ** 2 / (variances[f] as number)
+    if (f < C || score > (scores[place] as number)) scores[place] = score
+  }
+  return scores
 }
 
 /** Mean of the known ones among the last `span`. */
@@ -309,12 +356,13 @@ function requireVarying(series: readonly TimeSeries[], channels: readonly string
 }
 
 /** @throws CheckpointError when what was measured is not of as many channels as there are. */
-function requireConsistent({ channels, spread }: Fitted, folder: string): void {
-  const C = channels.length
-  if (spread.mean.length === C && spread.factor.length === C * C) return
+function requireConsistent({ channels, scale, spread }: Fitted, width: number, folder: string): void {
+  const F = spread.mean.length
+  if (F === width && spread.factor.length === F * F && scale.length === channels.length) return
   throw new CheckpointError({
     argument: `${folder}: spread`,
-    expected: `residuals of ${C} channels`,
-    received: `${spread.mean.length} means, ${spread.factor.length} factors`,
+    expected: `mean and covariance of ${width} numbers, and scales of ${channels.length} channels`,
+    received: `${F} and ${spread.factor.length} numbers, ${scale.length} scales`,
+    hint: 'The files of the folder belong to different models.',
   })
 }

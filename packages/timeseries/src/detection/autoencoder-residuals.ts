@@ -83,7 +83,7 @@ export class AutoencoderResiduals implements ResidualModel {
     const meter = compile((batch: WindowTensors) => squaredErrors(network, batch), { ...engine, axes })
     const perEpoch = Math.min(training.windowsPerEpoch ?? windows.count, windows.count)
     try {
-      return await trainByTask<WindowTensors, WindowBatch>({
+      const result = await trainByTask<WindowTensors, WindowBatch>({
         network,
         settings: training,
         seed,
@@ -114,6 +114,8 @@ export class AutoencoderResiduals implements ResidualModel {
         describe: () => this.describe(),
         run,
       })
+      if (run.output !== undefined) await this.save(run.output)
+      return result
     } finally {
       await meter.dispose()
     }

@@ -53,12 +53,17 @@ export const detectorConfigSchema = z.strictObject({
   /** Channels to be watched; absent: all. */
   target: z.array(z.string().min(1)).min(1).optional(),
   scaler: z.enum(scalerNames).default('standard'),
+  /**
+   * Steps over whose standard deviation each channel is watched, too: a sensor that stands still is easily forecast and
+   * easily told again. 0: not.
+   */
+  activitySpan: z.int().nonnegative().default(8),
   /** Steps that scores are averaged over, backwards: 1 for none. */
   smoothing: size.default(1),
   /** Chosen on clean validation data. */
   threshold: thresholdSchema.prefault({ type: 'tail' }),
   /** Events with fewer normal steps between them are one. */
-  joinGap: z.int().nonnegative().default(3),
+  joinGap: z.int().nonnegative().default(5),
   /** Events of fewer steps are none. */
   minLength: size.default(1),
   training: detectorTrainingSchema.prefault({}),

@@ -31,7 +31,15 @@ const mischief: Mischief[] = [
 ]
 
 /** Breathing, exercise now and then, noise; in `anomalies` places something is wrong, each kind by turns. */
-export function vitalSign({ length, seed, anomalies = 0 }: { length: number; seed: number; anomalies?: number }): VitalSign {
+export function vitalSign({
+  length,
+  seed,
+  anomalies = 0,
+}: {
+  length: number
+  seed: number
+  anomalies?: number
+}): VitalSign {
   const rng = new Rng(seed)
   let [drift, phase] = [0, 0]
   const values = Array.from({ length }, (_, t) => {

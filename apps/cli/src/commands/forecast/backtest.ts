@@ -17,11 +17,7 @@ import { nameList, probabilityList } from '../../lists.js'
 import { engineOption, jsonOption, positiveInteger, threadsOption } from '../../options.js'
 import { printJson, printLine } from '../../output.js'
 import { pictureFile, writePicture } from '../../picture-file.js'
-import { addTableOptions, tableSettings } from '../../table-options.js'
-import type { Invocation, Terminal } from '../../terminal.js'
-import { type Contestant, contest } from './contest.js'
-import { loadForecaster } from './model.js'
-import { readFlagSeries } from './read-series.js'
+import { readFlagSeries } from '../../read-series.js'
 import {
   batchSizeOption,
   configOption,
@@ -35,7 +31,11 @@ import {
   seedOption,
   staticsOption,
   targetOption,
-} from './setting-options.js'
+} from '../../setting-options.js'
+import { addTableOptions, tableSettings } from '../../table-options.js'
+import type { Invocation, Terminal } from '../../terminal.js'
+import { type Contestant, contest } from './contest.js'
+import { loadForecaster } from './model.js'
 import { forecastSettings } from './settings.js'
 
 type Flags = ReturnType<ReturnType<typeof contestCommand>['opts']>

@@ -16,11 +16,11 @@ import { requireWritableFile } from '../../created-folders.js'
 import { engineOption, jsonOption, positiveInteger, threadsOption } from '../../options.js'
 import { printJson, printLine } from '../../output.js'
 import { pictureFile, writePicture } from '../../picture-file.js'
+import { readFlagSeries } from '../../read-series.js'
 import { addTableOptions } from '../../table-options.js'
 import type { Invocation, Terminal } from '../../terminal.js'
 import { columnsOf, type LoadedForecaster, loadForecaster, tableOf } from './model.js'
 import { splitOption, testPart } from './parts.js'
-import { readFlagSeries } from './read-series.js'
 
 type Flags = ReturnType<ReturnType<typeof evaluateCommand>['opts']>
 

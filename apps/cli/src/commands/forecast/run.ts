@@ -15,10 +15,10 @@ import { nameList, probabilityList } from '../../lists.js'
 import { engineOption, integer, jsonOption, positiveInteger, threadsOption } from '../../options.js'
 import { count, printJson, printLine } from '../../output.js'
 import { pictureFile, writePicture } from '../../picture-file.js'
+import { readFlagSeries } from '../../read-series.js'
 import { addTableOptions } from '../../table-options.js'
 import type { Invocation, Terminal } from '../../terminal.js'
 import { columnsOf, type LoadedForecaster, loadForecaster, tableOf } from './model.js'
-import { readFlagSeries } from './read-series.js'
 
 type Flags = ReturnType<ReturnType<typeof runCommand>['opts']>
 

@@ -7,10 +7,17 @@ import {
   parseForecastConfig,
   type TableSettings,
 } from '@attentive/timeseries'
-import { readSettingsFile } from '../../settings-file.js'
+import {
+  type Draft,
+  defined,
+  readSettingsFile,
+  requireObject,
+  type TrainingSettingFlags,
+  trainingDraft,
+} from '../../settings-file.js'
 import { type TableFlags, tableSettings } from '../../table-options.js'
 
-export interface SettingFlags extends TableFlags {
+export interface SettingFlags extends TableFlags, TrainingSettingFlags {
   config?: string | undefined
   /** `['*']`: all. */
   target?: string[] | undefined
@@ -22,17 +29,9 @@ export interface SettingFlags extends TableFlags {
   model?: NetworkName | undefined
   quantiles?: number[] | undefined
   seed?: number | undefined
-  epochs?: number | undefined
-  batchSize?: number | undefined
-  learningRate?: number | undefined
 }
 
-/** Settings before they are checked. */
-type Draft = Record<string, unknown> & {
-  model?: { name?: string }
-  table?: TableSettings
-  training?: Record<string, unknown> & { optimizer?: Record<string, unknown> }
-}
+type ForecastDraft = Draft & { model?: { name?: string }; table?: TableSettings }
 
 /**
  * @throws DataError when the file cannot be read.
@@ -45,15 +44,7 @@ export async function forecastSettings(flags: SettingFlags): Promise<ParsedForec
   )
 }
 
-function requireObject(settings: unknown): Draft {
-  if (typeof settings === 'object' && settings !== null && !Array.isArray(settings)) return settings as Draft
-  throw new InvalidArgumentError({
-    expected: 'settings by name',
-    received: Array.isArray(settings) ? 'a list' : typeof settings,
-  })
-}
-
-function withFlags(draft: Draft, flags: SettingFlags): ForecastConfig {
+function withFlags(draft: ForecastDraft, flags: SettingFlags): ForecastConfig {
   const { past, future, statics, lookback, horizon, quantiles, seed, target } = flags
   const given = {
     past,
@@ -67,8 +58,8 @@ function withFlags(draft: Draft, flags: SettingFlags): ForecastConfig {
   }
   const settled = {
     ...draft,
-    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
-  } as Draft
+    ...defined(given),
+  } as ForecastDraft
   for (const name of ['lookback', 'horizon'])
     if (settled[name] === undefined)
       throw new InvalidArgumentError({
@@ -80,27 +71,16 @@ function withFlags(draft: Draft, flags: SettingFlags): ForecastConfig {
     ...settled,
     model: modelOf(settled, flags),
     table: tableSettings(flags, settled.table),
-    training: trainingOf(settled, flags),
+    training: trainingDraft(settled, flags),
   } as unknown as ForecastConfig
 }
 
 /** Of the networks without a name given: the most exact one, or one that reads covariates where there are some. */
-function modelOf(draft: Draft, { model }: SettingFlags): object {
+function modelOf(draft: ForecastDraft, { model }: SettingFlags): object {
   if (model !== undefined) return { ...(draft.model?.name === model ? draft.model : {}), name: model }
   if (draft.model !== undefined) return draft.model
   const covariates = ['past', 'future', 'statics'].some(
     (role) => Number((draft[role] as unknown[])?.length) > 0,
   )
   return { name: covariates ? 'lstm-attention' : 'segrnn' }
-}
-
-function trainingOf({ training = {} }: Draft, { epochs, batchSize, learningRate }: SettingFlags): object {
-  return {
-    ...training,
-    ...(epochs === undefined ? {} : { epochs }),
-    ...(batchSize === undefined ? {} : { batchSize }),
-    ...(learningRate === undefined
-      ? {}
-      : { optimizer: { type: 'adam', ...training.optimizer, learningRate } }),
-  }
 }

@@ -9,17 +9,7 @@ import {
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { engineOption, jsonOption, threadsOption } from '../../options.js'
 import { count, printLine } from '../../output.js'
-import { addTableOptions } from '../../table-options.js'
-import type { Invocation, OutputStream } from '../../terminal.js'
-import {
-  overwriteOption,
-  reportTraining,
-  resumeOption,
-  runTraining,
-  saveEveryOption,
-} from '../../training.js'
-import { splitOption, type TrainingParts, trainingParts } from './parts.js'
-import { readFlagSeries } from './read-series.js'
+import { readFlagSeries } from '../../read-series.js'
 import {
   batchSizeOption,
   configOption,
@@ -34,7 +24,17 @@ import {
   seedOption,
   staticsOption,
   targetOption,
-} from './setting-options.js'
+} from '../../setting-options.js'
+import { addTableOptions } from '../../table-options.js'
+import type { Invocation, OutputStream } from '../../terminal.js'
+import {
+  overwriteOption,
+  reportTraining,
+  resumeOption,
+  runTraining,
+  saveEveryOption,
+} from '../../training.js'
+import { splitOption, type TrainingParts, trainingParts } from './parts.js'
 import { forecastSettings } from './settings.js'
 
 type Flags = ReturnType<ReturnType<typeof trainCommand>['opts']>

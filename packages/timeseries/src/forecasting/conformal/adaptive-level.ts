@@ -11,9 +11,9 @@ import type { Calibration } from './calibration.js'
 
 /** Where windows are drawn from and how fast the level moves. */
 export interface AdaptOptions {
-  /** Last windows of the history that are walked along. Default 60. */
+  /** Last windows of the history that are walked along. Default 30. */
   windows?: number
-  /** Rows between them. Default: a 24th of the horizon, at least 1. */
+  /** Rows between them. Default: the horizon, so that each has news. */
   stride?: number
   /** γ. Default 0.05. */
   rate?: number

@@ -210,11 +210,8 @@ interface Side {
   calibration: Calibration | null
 }
 
-function adaptOptions(
-  { windows = 60, rate = 0.05, ...given }: AdaptOptions,
-  horizon: number,
-): Required<AdaptOptions> {
-  const { stride = Math.max(1, Math.round(horizon / 24)) } = given
+function adaptOptions(options: AdaptOptions, horizon: number): Required<AdaptOptions> {
+  const { windows = 30, rate = 0.05, stride = horizon } = options
   requireCounts({ 'adapt.windows': windows, 'adapt.stride': stride }, 'a positive whole number')
   if (!(rate > 0 && rate <= 1))
     throw new InvalidArgumentError({

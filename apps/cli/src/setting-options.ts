@@ -1,8 +1,8 @@
-/** Flags of what a forecaster is and how it is trained, for the verbs that train one. */
+/** Flags of what models of series are and how they are trained, for the verbs that train one. */
 import { networkNames } from '@attentive/timeseries'
 import { Option } from '@commander-js/extra-typings'
-import { nameList, probabilityList } from '../../lists.js'
-import { integer, positiveInteger, positiveNumber } from '../../options.js'
+import { nameList, probabilityList } from './lists.js'
+import { integer, positiveInteger, positiveNumber } from './options.js'
 
 export const configOption = new Option('--config <file>', 'all settings, in YAML or JSON; flags go before it')
 

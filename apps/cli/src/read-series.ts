@@ -6,7 +6,7 @@ import {
   type TableSettings,
   type TimeSeries,
 } from '@attentive/timeseries'
-import type { OutputStream } from '../../terminal.js'
+import type { OutputStream } from './terminal.js'
 
 export async function readFlagSeries(
   file: string,
