@@ -12,12 +12,13 @@ import { withTarballs } from './packages.mjs'
 /** Brought by those who want them: their installers fetch files from outside the registry. */
 const optionalPeers = ['@tensorflow/tfjs-node', 'danfojs-node']
 
-const tested = ['@attentive/core', '@attentive/nlp', '@attentive/cli']
+const tested = ['@attentive/core', '@attentive/nlp', '@attentive/timeseries', '@attentive/cli']
 
 /** Whose first examples are run as they stand, and what each must print. */
 const documents = [
   { file: 'README.md', prints: [/^1987-09-06 .*^.*engine: onnxruntime$/ms] },
   { file: 'packages/core/README.md', prints: [/^engine: onnxruntime$/m] },
+  { file: 'docs/guides/timeseries.md', prints: [/^segrnn +[\d.]+.*\nseasonal-naive +[\d.]+/m] },
   { file: 'docs/guides/metrics.md', prints: [/^BLEU\|.*\nchrF2\+\+\|.*\nTER\|.* = [\d.]+$/m] },
   {
     file: 'docs/guides/extending.md',
@@ -35,12 +36,15 @@ const entries = `
   import * as tf from '@tensorflow/tfjs-core'
   import * as core from '@attentive/core'
   import * as nlp from '@attentive/nlp'
+  import * as timeseries from '@attentive/timeseries'
   import { checkGradients, expectClose } from '@attentive/core/testing'
   import { AttentiveLSTM } from '@attentive/core/tf-layers'
   checkGradients(({ x }) => core.linear(x, tf.ones([2, 3])), { x: tf.ones([4, 3]) })
   const outputs = new AttentiveLSTM({ units: 2, returnSequences: true }).apply(tf.ones([1, 4, 3]))
   expectClose([...outputs.shape], [1, 4, 2])
   expectClose([new nlp.Bleu().corpusScore(['a b c d'], ['a b c d']).score], [100])
+  const chart = timeseries.forecastChart({ history: { times: [1, 2], values: [1, 2] }, forecast: { times: [3], values: [3] } })
+  expectClose([(await chart.toHtml()).includes('<html') ? 1 : 0], [1])
   console.log('every entry works')
 `
 

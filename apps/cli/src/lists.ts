@@ -9,7 +9,7 @@ export function nameList(text: string): string[] {
 }
 
 /** Numbers that are each fine. */
-export function numberList(expected: string, isFine: (value: number) => boolean): (text: string) => number[] {
+function numberList(expected: string, isFine: (value: number) => boolean): (text: string) => number[] {
   return (text) => {
     const values = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)))
     if (values.every((value) => Number.isFinite(value) && isFine(value))) return values

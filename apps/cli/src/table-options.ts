@@ -3,43 +3,43 @@ import type { TableSettings } from '@attentive/timeseries'
 import { type Command, InvalidArgumentError, Option, type OptionValues } from '@commander-js/extra-typings'
 import { nameList } from './lists.js'
 
-export const timeOption = new Option(
+const timeOption = new Option(
   '--time <column>',
   'column of the time, or the columns that make one together: year,month,day,hour (default: rows are counted)',
 ).argParser(nameList)
 
-export const seriesOption = new Option(
+const seriesOption = new Option(
   '--series <column>',
   'column that tells series apart (default: the table is one series)',
 )
 
-export const gapsOption = new Option('--gaps <action>', 'what to do about times that are left out').choices([
+const gapsOption = new Option('--gaps <action>', 'what to do about times that are left out').choices([
   'error',
   'missing',
 ] as const)
 
-export const duplicatesOption = new Option(
+const duplicatesOption = new Option(
   '--duplicates <action>',
   'what to do about rows of one time',
 ).choices(['error', 'first', 'last', 'mean'] as const)
 
-export const orderOption = new Option('--order <action>', 'what to do about rows out of order').choices([
+const orderOption = new Option('--order <action>', 'what to do about rows out of order').choices([
   'error',
   'sort',
 ] as const)
 
-export const timeZoneOption = new Option('--time-zone <name>', 'of times without an offset (default: UTC)')
-export const dateFormatOption = new Option(
+const timeZoneOption = new Option('--time-zone <name>', 'of times without an offset (default: UTC)')
+const dateFormatOption = new Option(
   '--date-format <format>',
   'of the time column, such as "DD.MM.YYYY HH:mm" (default: year first)',
 )
-export const delimiterOption = new Option('--delimiter <character>', 'between columns (default: found out)')
-export const decimalOption = new Option('--decimal <character>', 'in numbers (default: found out)').choices([
+const delimiterOption = new Option('--delimiter <character>', 'between columns (default: found out)')
+const decimalOption = new Option('--decimal <character>', 'in numbers (default: found out)').choices([
   '.',
   ',',
 ] as const)
-export const frequencyOption = new Option('--frequency <step>', 'of the rows: 15min, 1h, 1d, 1b, 1w, 1mo …')
-export const resampleOption = new Option(
+const frequencyOption = new Option('--frequency <step>', 'of the rows: 15min, 1h, 1d, 1b, 1w, 1mo …')
+const resampleOption = new Option(
   '--resample <step>',
   'make regular steps of this length, each the mean of what falls into it; step:sum for the sum (first, last, min, max)',
 ).argParser(parseResample)

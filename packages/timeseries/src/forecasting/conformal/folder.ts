@@ -4,7 +4,7 @@ import { CheckpointError, isModelFolder, loadModelFolder, NdArray, saveModelFold
 import { z } from 'zod'
 import { Calibration } from './calibration.js'
 
-export const calibrationFolder = 'calibration'
+const calibrationFolder = 'calibration'
 const calibrationTask = 'calibration'
 const schema = z.strictObject({ coverages: z.array(z.number().gt(0).lt(1)).min(1) })
 
