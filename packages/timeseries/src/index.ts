@@ -1,4 +1,5 @@
 export { type BaselineName, baselineNames } from './baselines/index.js'
+export * from './change-points/index.js'
 export * from './classification/index.js'
 export * from './detection/index.js'
 export * from './drawing/index.js'
