@@ -18,10 +18,12 @@ const gapsOption = new Option('--gaps <action>', 'what to do about times that ar
   'missing',
 ] as const)
 
-const duplicatesOption = new Option(
-  '--duplicates <action>',
-  'what to do about rows of one time',
-).choices(['error', 'first', 'last', 'mean'] as const)
+const duplicatesOption = new Option('--duplicates <action>', 'what to do about rows of one time').choices([
+  'error',
+  'first',
+  'last',
+  'mean',
+] as const)
 
 const orderOption = new Option('--order <action>', 'what to do about rows out of order').choices([
   'error',

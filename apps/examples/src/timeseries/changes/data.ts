@@ -15,22 +15,43 @@ export interface ChangingSeries {
 
 const regimes = 13
 
+interface Regime {
+  level: number
+  deviation: number
+  /** Cycles a day. */
+  frequency: number
+}
+
+type Change = (regime: Regime, rng: Rng) => void
+
+/** By turns. */
+const kinds: readonly Change[] = [
+  function level(regime, rng) {
+    regime.level += rng.next() < 0.5 ? -2 : 2
+  },
+  function restlessness(regime) {
+    regime.deviation = regime.deviation < 0.5 ? 1 : 0.3
+  },
+  function rhythm(regime) {
+    const next = { [1 / 12]: 1 / 7, [1 / 7]: 1 / 24, [1 / 24]: 1 / 12 }
+    regime.frequency = next[regime.frequency] as number
+  },
+]
+
 export function makeChanges({ seed }: { seed: number }): ChangingSeries {
   const rng = new Rng(seed)
   const values: number[] = []
   const truth: number[] = []
-  const state = { level: 0, deviation: 0.3, frequency: 1 / 12, phase: 0 }
+  const regime: Regime = { level: 0, deviation: 0.3, frequency: 1 / 12 }
+  let phase = 0
   for (let i = 0; i < regimes; i++) {
     if (i > 0) {
       truth.push(values.length)
-      if (i % 3 === 0) state.level += rng.next() < 0.5 ? -2 : 2
-      if (i % 3 === 1) state.deviation = state.deviation < 0.5 ? 1 : 0.3
-      if (i % 3 === 2)
-        state.frequency = state.frequency > 0.1 ? 1 / 24 : state.frequency > 0.05 ? 1 / 7 : 1 / 12
+      kinds[i % kinds.length]?.(regime, rng)
     }
     for (let steps = 120 + rng.nextInt(120); steps > 0; steps--) {
-      state.phase += 2 * Math.PI * state.frequency
-      values.push(state.level + Math.sin(state.phase) + state.deviation * rng.nextNormal())
+      phase += 2 * Math.PI * regime.frequency
+      values.push(regime.level + Math.sin(phase) + regime.deviation * rng.nextNormal())
     }
   }
   const index = TimeIndex.from({ start: '2018-01-01', frequency: '1d', length: values.length })
