@@ -1,6 +1,6 @@
 /** Flags that several commands have, and how values of flags are read. */
 import { type EngineRequest, engineRequests, precisions } from '@attentive/core'
-import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
+import { type Command, InvalidArgumentError, Option, type OptionValues } from '@commander-js/extra-typings'
 
 /** For `argParser`: a number, or what was expected instead. */
 function numberParser(expected: string, isFine: (value: number) => boolean): (text: string) => number {
@@ -49,7 +49,15 @@ export const precisionOption = new Option(
 export const jsonOption = new Option('--json', 'print one JSON object and nothing else on standard output')
 
 /** What `--engine` and `--threads` say. */
-export interface EngineFlags {
+export type EngineFlags = {
   engine?: EngineRequest | undefined
   threads?: number | undefined
+}
+
+/** `--engine`, `--threads` and `--json`, in place. */
+export function addRunOptions<Args extends unknown[], Opts extends OptionValues>(
+  command: Command<Args, Opts>,
+): Command<Args, Opts & EngineFlags & { json?: true | undefined }> {
+  command.addOption(engineOption).addOption(threadsOption).addOption(jsonOption)
+  return command as Command<Args, Opts & EngineFlags & { json?: true | undefined }>
 }

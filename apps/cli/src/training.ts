@@ -6,12 +6,19 @@ import {
   type TrainingProgress,
   type TrainResult,
 } from '@attentive/core'
-import { Option } from '@commander-js/extra-typings'
+import { type Command, Option, type OptionValues } from '@commander-js/extra-typings'
 import { missingFolders, removeEmpty } from './created-folders.js'
 import { positiveNumber } from './options.js'
 import { count, printJson, printLine } from './output.js'
 import { resumeCommand } from './resume-command.js'
 import { prepareRunFolder } from './run-folder.js'
+import {
+  batchSizeOption,
+  configOption,
+  epochsOption,
+  learningRateOption,
+  seedOption,
+} from './setting-options.js'
 import type { Invocation, Terminal } from './terminal.js'
 
 export const resumeOption = new Option('--resume', 'continue the run in --out; begin it where there is none')
@@ -22,6 +29,36 @@ export const saveEveryOption = new Option(
   '--save-every <minutes>',
   'time between checkpoints (default: 10)',
 ).argParser(positiveNumber)
+
+/** What all flags of a training of series say. */
+type TrainingOptionFlags = {
+  config?: string | undefined
+  seed?: number | undefined
+  epochs?: number | undefined
+  batchSize?: number | undefined
+  learningRate?: number | undefined
+  resume?: true | undefined
+  overwrite?: true | undefined
+  saveEvery?: number | undefined
+}
+
+/** Settings and the folder of a training, for models of series, in place. */
+export function addTrainingOptions<Args extends unknown[], Opts extends OptionValues>(
+  command: Command<Args, Opts>,
+): Command<Args, Opts & TrainingOptionFlags> {
+  for (const option of [
+    configOption,
+    seedOption,
+    epochsOption,
+    batchSizeOption,
+    learningRateOption,
+    resumeOption,
+    overwriteOption,
+    saveEveryOption,
+  ])
+    command.addOption(option as Option)
+  return command as Command<Args, Opts & TrainingOptionFlags>
+}
 
 export interface TrainingFlags {
   out: string

@@ -12,25 +12,12 @@ import {
 } from '@attentive/timeseries'
 import { type CommandUnknownOpts, Option } from '@commander-js/extra-typings'
 import { nameList } from '../../lists.js'
-import { engineOption, jsonOption, threadsOption } from '../../options.js'
+import { addRunOptions } from '../../options.js'
 import { printLine } from '../../output.js'
-import {
-  batchSizeOption,
-  configOption,
-  epochsOption,
-  learningRateOption,
-  seedOption,
-} from '../../setting-options.js'
 import { type Draft, defined, readSettingsFile, requireObject, trainingDraft } from '../../settings-file.js'
 import { addTableOptions, tableSettings } from '../../table-options.js'
 import type { Invocation, OutputStream } from '../../terminal.js'
-import {
-  overwriteOption,
-  reportTraining,
-  resumeOption,
-  runTraining,
-  saveEveryOption,
-} from '../../training.js'
+import { addTrainingOptions, reportTraining, runTraining } from '../../training.js'
 import { isLong, labelOption, readLabelled } from './labelled.js'
 
 type Flags = ReturnType<ReturnType<typeof trainCommand>['opts']>
@@ -73,19 +60,7 @@ function trainCommand(classify: CommandUnknownOpts) {
     .option('--channels <column,...>', 'that are read, with --series (default: all numbers)', nameList)
     .addOption(new Option('--model <name>', 'network (default: lstm-attention)').choices(classifierNames))
     .option('--balanced', 'give all classes the same weight together, however rare they are')
-    .addOption(configOption)
-    .addOption(seedOption)
-    .addOption(epochsOption)
-    .addOption(batchSizeOption)
-    .addOption(learningRateOption)
-    .addOption(resumeOption)
-    .addOption(overwriteOption)
-    .addOption(saveEveryOption)
-  return addTableOptions(command)
-    .addOption(engineOption)
-    .addOption(threadsOption)
-    .addOption(jsonOption)
-    .addHelpText('after', examples)
+  return addRunOptions(addTableOptions(addTrainingOptions(command))).addHelpText('after', examples)
 }
 
 const examples = `

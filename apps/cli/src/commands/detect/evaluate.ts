@@ -2,7 +2,7 @@
 import { DataError, textTable } from '@attentive/core'
 import type { DetectionEvaluation, DetectionScores } from '@attentive/timeseries'
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
-import { engineOption, jsonOption, threadsOption } from '../../options.js'
+import { addRunOptions } from '../../options.js'
 import { printJson, printLine } from '../../output.js'
 import { addTableOptions } from '../../table-options.js'
 import type { Invocation } from '../../terminal.js'
@@ -38,14 +38,10 @@ function evaluateCommand(detect: CommandUnknownOpts) {
     .requiredOption('--model <folder>', 'a trained detector')
     .requiredOption('--test <file>', 'read as the training file was')
     .requiredOption('--label <column>', 'what is true, 0 for normal')
-  return addTableOptions(command)
-    .addOption(engineOption)
-    .addOption(threadsOption)
-    .addOption(jsonOption)
-    .addHelpText(
-      'after',
-      '\nExample:\n  $ attentive detect evaluate --model models/pulse --test labelled.csv --label anomaly',
-    )
+  return addRunOptions(addTableOptions(command)).addHelpText(
+    'after',
+    '\nExample:\n  $ attentive detect evaluate --model models/pulse --test labelled.csv --label anomaly',
+  )
 }
 
 function textOf({ points, pointAdjusted, events, ranges, ...rest }: DetectionEvaluation): string {

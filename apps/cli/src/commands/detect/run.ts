@@ -3,7 +3,7 @@ import { writeFileAtomically } from '@attentive/core'
 import { type Cell, csvText, type Detection, type TimeSeries } from '@attentive/timeseries'
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { requireWritableFile } from '../../created-folders.js'
-import { engineOption, jsonOption, threadsOption } from '../../options.js'
+import { addRunOptions } from '../../options.js'
 import { count, printJson, printLine } from '../../output.js'
 import { pictureFile, writePicture } from '../../picture-file.js'
 import { addTableOptions } from '../../table-options.js'
@@ -44,11 +44,7 @@ function runCommand(detect: CommandUnknownOpts) {
     .option('--label <column>', 'what is true, 0 for normal: drawn beside what was found')
     .option('--out <file>', 'the table (default: standard output)')
     .option('--plot <file>', 'draw series, scores and events: .svg, .png or .html', pictureFile)
-  return addTableOptions(command)
-    .addOption(engineOption)
-    .addOption(threadsOption)
-    .addOption(jsonOption)
-    .addHelpText('after', examples)
+  return addRunOptions(addTableOptions(command)).addHelpText('after', examples)
 }
 
 const examples = `

@@ -2,26 +2,13 @@
 import { formatDuration, type TrainResult } from '@attentive/core'
 import { AnomalyDetector, type ParsedDetectorConfig, type TimeSeries } from '@attentive/timeseries'
 import { type CommandUnknownOpts, Option } from '@commander-js/extra-typings'
-import { engineOption, jsonOption, positiveInteger, share, threadsOption } from '../../options.js'
+import { addRunOptions, positiveInteger, share } from '../../options.js'
 import { printLine } from '../../output.js'
 import { readFlagSeries } from '../../read-series.js'
-import {
-  batchSizeOption,
-  configOption,
-  epochsOption,
-  learningRateOption,
-  seedOption,
-  targetOption,
-} from '../../setting-options.js'
+import { targetOption } from '../../setting-options.js'
 import { addTableOptions } from '../../table-options.js'
 import type { Invocation, OutputStream } from '../../terminal.js'
-import {
-  overwriteOption,
-  reportTraining,
-  resumeOption,
-  runTraining,
-  saveEveryOption,
-} from '../../training.js'
+import { addTrainingOptions, reportTraining, runTraining } from '../../training.js'
 import { detectorSettings } from './settings.js'
 
 export function addTrainCommand(detect: CommandUnknownOpts, invocation: Invocation): void {
@@ -69,19 +56,7 @@ function trainCommand(detect: CommandUnknownOpts) {
     )
     .option('--window <n>', 'rows that are retold, or looked back on (default: 48)', positiveInteger)
     .option('--risk <p>', 'how likely a clean row may be called an anomaly (default: 0.0001)', share)
-    .addOption(configOption)
-    .addOption(seedOption)
-    .addOption(epochsOption)
-    .addOption(batchSizeOption)
-    .addOption(learningRateOption)
-    .addOption(resumeOption)
-    .addOption(overwriteOption)
-    .addOption(saveEveryOption)
-  return addTableOptions(command)
-    .addOption(engineOption)
-    .addOption(threadsOption)
-    .addOption(jsonOption)
-    .addHelpText('after', examples)
+  return addRunOptions(addTableOptions(addTrainingOptions(command))).addHelpText('after', examples)
 }
 
 const examples = `

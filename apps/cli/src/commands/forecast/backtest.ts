@@ -14,7 +14,7 @@ import {
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { requireWritableFile } from '../../created-folders.js'
 import { nameList, probabilityList } from '../../lists.js'
-import { engineOption, jsonOption, positiveInteger, threadsOption } from '../../options.js'
+import { addRunOptions, positiveInteger } from '../../options.js'
 import { printJson, printLine } from '../../output.js'
 import { pictureFile, writePicture } from '../../picture-file.js'
 import { readFlagSeries } from '../../read-series.js'
@@ -122,11 +122,7 @@ function contestCommand(forecast: CommandUnknownOpts, { name, description }: Ver
     .addOption(epochsOption)
     .addOption(batchSizeOption)
     .addOption(learningRateOption)
-  return addTableOptions(command)
-    .addOption(engineOption)
-    .addOption(threadsOption)
-    .addOption(jsonOption)
-    .addHelpText('after', examples)
+  return addRunOptions(addTableOptions(command)).addHelpText('after', examples)
 }
 
 const examples = `

@@ -13,7 +13,7 @@ import {
 } from '@attentive/timeseries'
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { requireWritableFile } from '../../created-folders.js'
-import { engineOption, jsonOption, positiveInteger, threadsOption } from '../../options.js'
+import { addRunOptions, positiveInteger } from '../../options.js'
 import { printJson, printLine } from '../../output.js'
 import { pictureFile, writePicture } from '../../picture-file.js'
 import { readFlagSeries } from '../../read-series.js'
@@ -52,11 +52,7 @@ function evaluateCommand(forecast: CommandUnknownOpts) {
     .addOption(splitOption)
     .option('--stride <n>', 'rows between two windows (default: 1, all windows)', positiveInteger)
     .option('--plot <file>', 'draw the errors by step ahead: .svg, .png or .html', pictureFile)
-  return addTableOptions(command)
-    .addOption(engineOption)
-    .addOption(threadsOption)
-    .addOption(jsonOption)
-    .addHelpText('after', examples)
+  return addRunOptions(addTableOptions(command)).addHelpText('after', examples)
 }
 
 const examples = `

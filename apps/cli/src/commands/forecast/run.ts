@@ -12,7 +12,7 @@ import {
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { requireWritableFile } from '../../created-folders.js'
 import { nameList, probabilityList } from '../../lists.js'
-import { engineOption, integer, jsonOption, positiveInteger, threadsOption } from '../../options.js'
+import { addRunOptions, integer, positiveInteger } from '../../options.js'
 import { count, printJson, printLine } from '../../output.js'
 import { pictureFile, writePicture } from '../../picture-file.js'
 import { readFlagSeries } from '../../read-series.js'
@@ -58,11 +58,7 @@ function runCommand(forecast: CommandUnknownOpts) {
     .option('--out <file>', 'the table (default: standard output)')
     .option('--plot <file>', 'draw history and forecast: .svg, .png or .html', pictureFile)
     .option('--attention <file>', 'draw what the forecast looked back on: .svg, .png or .html', pictureFile)
-  return addTableOptions(command)
-    .addOption(engineOption)
-    .addOption(threadsOption)
-    .addOption(jsonOption)
-    .addHelpText('after', examples)
+  return addRunOptions(addTableOptions(command)).addHelpText('after', examples)
 }
 
 const examples = `

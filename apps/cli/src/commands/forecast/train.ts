@@ -7,33 +7,22 @@ import {
   type TimeSeries,
 } from '@attentive/timeseries'
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
-import { engineOption, jsonOption, threadsOption } from '../../options.js'
+import { addRunOptions } from '../../options.js'
 import { count, printLine } from '../../output.js'
 import { readFlagSeries } from '../../read-series.js'
 import {
-  batchSizeOption,
-  configOption,
-  epochsOption,
   futureOption,
   horizonOption,
-  learningRateOption,
   lookbackOption,
   modelOption,
   pastOption,
   quantilesOption,
-  seedOption,
   staticsOption,
   targetOption,
 } from '../../setting-options.js'
 import { addTableOptions } from '../../table-options.js'
 import type { Invocation, OutputStream } from '../../terminal.js'
-import {
-  overwriteOption,
-  reportTraining,
-  resumeOption,
-  runTraining,
-  saveEveryOption,
-} from '../../training.js'
+import { addTrainingOptions, reportTraining, runTraining } from '../../training.js'
 import { splitOption, type TrainingParts, trainingParts } from './parts.js'
 import { forecastSettings } from './settings.js'
 
@@ -79,19 +68,7 @@ function trainCommand(forecast: CommandUnknownOpts) {
     .addOption(horizonOption)
     .addOption(modelOption)
     .addOption(quantilesOption)
-    .addOption(configOption)
-    .addOption(seedOption)
-    .addOption(epochsOption)
-    .addOption(batchSizeOption)
-    .addOption(learningRateOption)
-    .addOption(resumeOption)
-    .addOption(overwriteOption)
-    .addOption(saveEveryOption)
-  return addTableOptions(command)
-    .addOption(engineOption)
-    .addOption(threadsOption)
-    .addOption(jsonOption)
-    .addHelpText('after', examples)
+  return addRunOptions(addTableOptions(addTrainingOptions(command))).addHelpText('after', examples)
 }
 
 const examples = `
