@@ -6,6 +6,7 @@ import { cp, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AttentiveError, CheckpointError, NdArray, Rng } from '@attentive/core'
+import { mutatedBytes, mutatedTree, mutatedWeights } from '@attentive/core/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Translator } from '../../src/index.js'
 import { readTranslator, type SavedTranslator, writeTranslator } from './folder-surgery.js'
@@ -161,7 +162,7 @@ async function translateAnything(translator: Translator): Promise<void> {
 function mutate(contents: SavedTranslator, rng: Rng): void {
   const kind = rng.nextInt(4)
   if (kind === 0) contents.config.model = mutatedTree(contents.config.model, rng) as never
-  else if (kind === 1) mutateTensor(contents, rng)
+  else if (kind === 1) contents.weights = mutatedWeights(contents.weights, rng)
   else {
     const name = rng.nextInt(2) === 0 ? 'source.json' : 'target.json'
     const bytes = contents.files[name] as Uint8Array
@@ -171,47 +172,3 @@ function mutate(contents: SavedTranslator, rng: Rng): void {
 
 const mutatedJson = (bytes: Uint8Array, rng: Rng) =>
   bytesOf(JSON.stringify(mutatedTree(JSON.parse(textOf(bytes)), rng)))
-
-function mutatedBytes(bytes: Uint8Array, rng: Rng): Uint8Array {
-  const mutated = bytes.slice()
-  mutated[rng.nextInt(bytes.length)] = rng.nextInt(256)
-  return mutated
-}
-
-function mutateTensor({ weights }: SavedTranslator, rng: Rng): void {
-  const names = Object.keys(weights)
-  const name = names[rng.nextInt(names.length)] as string
-  const { data, shape } = weights[name] as NdArray
-  delete weights[name]
-  const kind = rng.nextInt(4)
-  if (kind === 0) weights[name] = new NdArray(data, [...shape].reverse())
-  else if (kind === 1) weights[`${name}X`] = new NdArray(data, shape)
-  else if (kind === 2)
-    weights[name] = new NdArray(
-      data.map(() => Number.NaN),
-      shape,
-    )
-  else weights[name] = new NdArray(data.slice(0, data.length - 1), [data.length - 1])
-}
-
-const strange = [null, -1, 0, 1e9, 2 ** 53, 0.5, '', 'x', '</s>', '__proto__', [], {}, true, ['a', 'a']]
-
-/** The same tree with something at one place replaced, taken away or doubled. */
-function mutatedTree(tree: unknown, rng: Rng): unknown {
-  if (typeof tree !== 'object' || tree === null || rng.nextInt(12) === 0)
-    return strange[rng.nextInt(strange.length)]
-  const entries = Object.entries(tree)
-  const at = rng.nextInt(Math.max(1, entries.length))
-  const kind = rng.nextInt(6)
-  const changed = entries.flatMap(([key, value], i) => {
-    if (i !== at) return [[key, value]]
-    if (kind === 0) return []
-    if (kind === 1)
-      return [
-        [`${key}X`, value],
-        [key, value],
-      ]
-    return [[key, mutatedTree(value, rng)]]
-  })
-  return Array.isArray(tree) ? changed.map(([, value]) => value) : Object.fromEntries(changed)
-}
