@@ -2,7 +2,7 @@
 
 /** The folders of core from the ground up; each knows those before it and none after it. */
 const ground = ['errors', 'engine', 'ops', 'layers']
-const upper = ['training', 'decoding', 'io', 'drawing']
+const upper = ['training', 'decoding', 'io', 'drawing', 'search']
 const top = ['testing', 'tf-layers']
 
 const core = (...folders) => `^packages/core/src/(${folders.join('|')})(/|\\.ts$)`

@@ -1,0 +1,1 @@
+export { type ForecasterSearch, type SearchForecasterOptions, searchForecaster } from './search-forecaster.js'
