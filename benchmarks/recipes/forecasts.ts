@@ -72,7 +72,7 @@ export const beijing: ForecastRecipe = {
 /** Daily exchange rates of eight countries, all together, a quarter of a year ahead. */
 export const exchangeRate: ForecastRecipe = {
   task: 'forecast',
-  title: 'Exchange rates, multivariate, look-back 96',
+  title: 'Exchange rates, multivariate, look-back 32',
   folder: 'exchange-rate',
   file: 'exchange_rate.csv',
   source: 'Lai et al. 2018 (https://github.com/laiguokun/multivariate-time-series-data)',
@@ -81,8 +81,8 @@ export const exchangeRate: ForecastRecipe = {
   split: [0.7, 0.1, 0.2],
   horizons: [96],
   config: {
-    model: { name: 'segrnn', hiddenSize: 64, segmentLength: 24 },
-    lookback: 96,
+    model: { name: 'segrnn', hiddenSize: 64, segmentLength: 32 },
+    lookback: 32,
     likelihood: { type: 'point', loss: 'mae' },
     windowNorm: 'last',
     training: {
