@@ -82,6 +82,30 @@ describe('ConformalForecaster', () => {
     expect(different.quantile(0.95).values).not.toEqual(alone.quantile(0.95).values)
   })
 
+  it('keeps quantiles in order and the point within, however odd the model is', async () => {
+    const odd = Object.create(mean(2), {
+      predict: {
+        async value(histories: readonly TimeSeries[], asked: { quantiles?: readonly number[] }) {
+          const forecasts = await mean(2).predict(histories, asked)
+          // Crossed: the lower ends are far above the point.
+          for (const forecast of forecasts)
+            for (const [level, values] of forecast.quantiles) values.fill(level < 0.5 ? 5 + level : 5.2)
+          return forecasts
+        },
+      },
+    }) as BaselineForecaster
+    const calibrated = await ConformalForecaster.calibrate(
+      odd,
+      noise(300, () => 1),
+      { coverages: [0.5, 0.9] },
+    )
+    const history = [noise(50, () => 1, 4)]
+    const [forecast] = await calibrated.predict(history, { quantiles: [0.95, 0.05, 0.5, 0.25, 0.75] })
+    const rows = [0.05, 0.25, 0.5, 0.75, 0.95].map((level) => forecast?.quantile(level).values[0] as number)
+    expect(rows).toEqual(rows.toSorted((a, b) => a - b))
+    expect(rows[2]).toBe(forecast?.values[0])
+  })
+
   it('refuses what it cannot calibrate or was not calibrated for', async () => {
     const short = ConformalForecaster.calibrate(
       mean(1),

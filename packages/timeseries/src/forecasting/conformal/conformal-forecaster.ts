@@ -176,6 +176,7 @@ export class ConformalForecaster extends BaseForecaster {
         ]
       }),
     )
+    rearrange(quantiles, values)
     return new Forecast({ index, channels, values, quantiles, samples, attention, name })
   }
 
@@ -197,6 +198,22 @@ export class ConformalForecaster extends BaseForecaster {
       received: String(level),
       hint: 'Calibrate for this coverage, too.',
     })
+  }
+}
+
+/**
+ * Each interval was calibrated by itself: values are put in the order of their levels (Chernozhukov et al. 2010), with
+ * the point forecast within all intervals. That covers no less.
+ */
+function rearrange(quantiles: ReadonlyMap<number, Float64Array>, points: Float64Array): void {
+  const levels = [...quantiles.keys()].sort((a, b) => a - b)
+  for (const [at, point] of points.entries()) {
+    const sorted = levels.map((level) => quantiles.get(level)?.[at] as number).sort((a, b) => a - b)
+    for (const [k, level] of levels.entries()) {
+      const value = sorted[k] as number
+      const held = level < 0.5 ? Math.min(value, point) : level > 0.5 ? Math.max(value, point) : point
+      ;(quantiles.get(level) as Float64Array)[at] = held
+    }
   }
 }
 
