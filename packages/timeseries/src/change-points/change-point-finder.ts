@@ -16,7 +16,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { withoutHoles } from '../baselines/history.js'
 import { requireCounts, requireProbability } from '../checks.js'
-import { type Chart, type ChartOptions, changePointsChart } from '../drawing/index.js'
+import type { Chart } from '../drawing/index.js'
 import type { TimeSeries } from '../series/index.js'
 import { argumentNamed } from '../series/time-series.js'
 import { requireAffordable } from '../training/affordable.js'
@@ -24,6 +24,7 @@ import { epochRng } from '../training/epoch-order.js'
 import type { EngineOptions, TrainingRunOptions } from '../training/run-options.js'
 import { trainingFields } from '../training/settings.js'
 import { trainByTask, updateByGradient } from '../training/train-network.js'
+import { type DrawChangesOptions, drawChanges } from './draw.js'
 import { madeUpWindow } from './made-up-windows.js'
 import { Pointer } from './pointer.js'
 
@@ -75,8 +76,7 @@ export interface ChangePoints {
   points: readonly ChangePoint[]
   /** Mean attention to each step, the highest of all channels, `[T]`. */
   attention: Float64Array
-  /** @param options `truth`: rows of the true changes, where they are known. */
-  chart(options?: ChartOptions & { truth?: readonly number[] }): Chart
+  chart(options?: DrawChangesOptions): Chart
 }
 
 /**
@@ -187,7 +187,7 @@ export class ChangePointFinder {
     const points = peaks(attention, { threshold, minDistance, reach: Math.round(window / 16) }).map(
       ({ row, strength }): ChangePoint => ({ row, time: series.index.at(row), strength }),
     )
-    return { points, attention, chart: (chart = {}) => chartOf(series, points, chart) }
+    return { points, attention, chart: (chart = {}) => drawChanges(series, points, chart) }
   }
 
   /** @throws InvalidArgumentError before `train`. */
@@ -284,18 +284,4 @@ function peaks(
     if (picked.every((other) => Math.abs(other.row - row) >= minDistance)) picked.push({ row, strength })
   }
   return picked.sort((a, b) => a.row - b.row)
-}
-
-function chartOf(
-  series: TimeSeries,
-  points: readonly ChangePoint[],
-  { truth, ...options }: ChartOptions & { truth?: readonly number[] },
-): Chart {
-  return changePointsChart({
-    ...options,
-    times: Array.from({ length: series.length }, (_, t) => series.index.at(t)),
-    channels: series.channels.slice(0, 12).map((name) => ({ name, values: series.channel(name) })),
-    points: points.map(({ time }) => time),
-    ...(truth ? { truth: truth.map((row) => series.index.at(row)) } : {}),
-  })
 }

@@ -1,14 +1,5 @@
 /** AnomalyDetector: learns what is usual, and marks what is not. */
-import { join } from 'node:path'
-import {
-  CheckpointError,
-  DataError,
-  InvalidArgumentError,
-  loadModelFolder,
-  saveModelFolder,
-  type TrainResult,
-} from '@attentive/core'
-import { z } from 'zod'
+import { DataError, InvalidArgumentError, type TrainResult } from '@attentive/core'
 import type { Marks } from '../metrics/index.js'
 import { learnScales } from '../scaling/scaler.js'
 import { listOf } from '../series/lists.js'
@@ -18,32 +9,13 @@ import { mahalanobis, spreadOf } from '../statistics/covariance.js'
 import type { EngineOptions, TrainingRunOptions } from '../training/run-options.js'
 import { activityOf } from './activity.js'
 import { AutoencoderResiduals } from './autoencoder-residuals.js'
-import {
-  type DetectorConfig,
-  detectorConfigSchema,
-  type ParsedDetectorConfig,
-  parseDetectorConfig,
-} from './config.js'
+import { type DetectorConfig, type ParsedDetectorConfig, parseDetectorConfig } from './config.js'
 import { Detection, type DetectionEvaluation } from './detection.js'
+import { type Fitted, loadMeasures, networkFolder, observedWidth, saveMeasures } from './folder.js'
 import { ForecastResiduals } from './forecast-residuals.js'
 import type { ResidualModel } from './residual-model.js'
 import { chooseThreshold } from './threshold.js'
 
-const fittedSchema = z.strictObject({
-  channels: z.array(z.string().min(1)).min(1),
-  frequency: z.string(),
-  /** Of each channel, of the training data. */
-  scale: z.array(z.number().positive()),
-  /** Of what is observed on clean data: mean `[F]` and factor of the covariance `[F, F]`. */
-  spread: z.strictObject({ mean: z.array(z.number()), factor: z.array(z.number()) }),
-  threshold: z.number(),
-})
-type Fitted = z.output<typeof fittedSchema>
-
-const detectTask = 'detect'
-const folderSchema = z.strictObject({ config: detectorConfigSchema, fitted: fittedSchema })
-/** The network's folder, in the detector's. */
-const networkFolder = 'network'
 /** Share of the training rows that are held back where there is no validation part. */
 const heldBack = 0.2
 
@@ -62,7 +34,8 @@ export interface FitDetectorOptions extends TrainingRunOptions {
  * @example
  * const detector = new AnomalyDetector({ method: { name: 'autoencoder', window: 48 } })
  * await detector.fit(normal, { output: 'models/pulse' })
- * const { events, chart } = await detector.detect(tonight)
+ * const detection = await detector.detect(tonight)
+ * console.log(detection.events, await detection.chart().toSvg())
  */
 export class AnomalyDetector {
   readonly config: ParsedDetectorConfig
@@ -77,13 +50,12 @@ export class AnomalyDetector {
     this.config = parseDetectorConfig(config)
   }
 
-  /** @throws CheckpointError when there is no detector in the folder, or a damaged one. */
+  /** @throws CheckpointError when there is no detector in the folder, a damaged one, or one whose training was not finished. */
   static async load(folder: string, engine: EngineOptions = {}): Promise<AnomalyDetector> {
-    const { config: saved } = await loadModelFolder(folder, { task: detectTask, schema: folderSchema })
+    const saved = await loadMeasures(folder)
     const detector = new AnomalyDetector(saved.config, engine)
-    requireConsistent(saved.fitted, detector.widthOf(saved.fitted.channels), folder)
     detector.fitted = saved.fitted
-    const place = join(folder, networkFolder)
+    const place = networkFolder(folder)
     detector.model =
       detector.config.method.name === 'autoencoder'
         ? await AutoencoderResiduals.load(place, engine)
@@ -113,7 +85,7 @@ export class AnomalyDetector {
 
   /**
    * Learns from series that are normal, or mostly so.
-   * @throws DataError when a channel is missing, has no value or does not vary, or series are too short.
+   * @throws DataError when a channel is missing, has no value or does not vary, or series are too short or of several frequencies.
    * @throws StorageError when the output folder cannot be written to.
    */
   async fit(
@@ -124,14 +96,14 @@ export class AnomalyDetector {
     const [first] = parts.train as [TimeSeries]
     const channels = [...(this.config.target ?? first.channels)]
     const frequency = first.index.frequency.toString()
-    for (const one of parts.train) this.requireUsable(one, channels, 'train')
-    for (const one of parts.validation) this.requireUsable(one, channels, 'validation')
+    for (const one of parts.train) this.requireUsable(one, { channels, frequency }, 'train')
+    for (const one of parts.validation) this.requireUsable(one, { channels, frequency }, 'validation')
     requireVarying(parts.train, channels)
     const { output } = run
     const model = this.createModel(channels)
     const result = await model.fit(parts.train, parts.validation, {
       ...run,
-      ...(output === undefined ? {} : { output: join(output, networkFolder) }),
+      ...(output === undefined ? {} : { output: networkFolder(output) }),
     })
     await this.dispose()
     this.model = model
@@ -141,7 +113,7 @@ export class AnomalyDetector {
       channels.length,
     ).scale
     this.fitted = await this.measure(parts.validation, { channels, frequency, scale, model })
-    if (output !== undefined && result.stoppedBy !== 'interrupt') await this.saveOwn(output)
+    if (output !== undefined && result.stoppedBy !== 'interrupt') await this.saveMeasures(output)
     return result
   }
 
@@ -151,17 +123,9 @@ export class AnomalyDetector {
    */
   async detect(series: TimeSeries): Promise<Detection> {
     const { fitted, model } = this.requireFitted()
-    this.requireUsable(series, fitted.channels, 'series')
-    const own = series.index.frequency.toString()
-    if (own !== fitted.frequency)
-      throw new DataError({
-        argument: argumentNamed('series', series.name),
-        expected: `a series of frequency ${fitted.frequency}, as in training`,
-        received: own,
-        hint: 'Resample it, or train a detector for this frequency.',
-      })
+    this.requireUsable(series, fitted, 'series')
     const observed = await this.observe(series, { ...fitted, model })
-    const { joinGap, minLength } = this.config
+    const { joinGap, minLength, missing } = this.config
     return new Detection({
       series,
       channels: fitted.channels,
@@ -170,6 +134,7 @@ export class AnomalyDetector {
       threshold: fitted.threshold,
       joinGap,
       minLength,
+      missing,
     })
   }
 
@@ -181,8 +146,8 @@ export class AnomalyDetector {
   /** Saves settings, threshold and network. */
   async save(folder: string): Promise<void> {
     const { model } = this.requireFitted()
-    await model.save(join(folder, networkFolder))
-    await this.saveOwn(folder)
+    await model.save(networkFolder(folder))
+    await this.saveMeasures(folder)
   }
 
   async dispose(): Promise<void> {
@@ -191,9 +156,8 @@ export class AnomalyDetector {
     this.fitted = null
   }
 
-  private async saveOwn(folder: string): Promise<void> {
-    const { config, fitted } = this
-    await saveModelFolder(folder, { task: detectTask, config: { config, fitted }, weights: {} })
+  private async saveMeasures(folder: string): Promise<void> {
+    await saveMeasures(folder, { config: this.config, fitted: this.requireFitted().fitted })
   }
 
   private createModel(channels: readonly string[]): ResidualModel {
@@ -215,8 +179,20 @@ export class AnomalyDetector {
     }
   }
 
-  private requireUsable(series: TimeSeries, channels: readonly string[], argument: string): void {
+  private requireUsable(
+    series: TimeSeries,
+    { channels, frequency }: Pick<Fitted, 'channels' | 'frequency'>,
+    argument: string,
+  ): void {
     requireChannels(series, channels, argument)
+    const own = series.index.frequency.toString()
+    if (own !== frequency)
+      throw new DataError({
+        argument: argumentNamed(argument, series.name),
+        expected: `a series of frequency ${frequency}, as in training`,
+        received: own,
+        hint: 'Resample it, or train a detector for this frequency.',
+      })
     if (series.length >= this.leastRows) return
     throw new DataError({
       argument: argumentNamed(argument, series.name),
@@ -233,7 +209,7 @@ export class AnomalyDetector {
   ): Promise<Fitted> {
     const { channels, frequency, scale } = known
     const all = await Promise.all(validation.map((one) => this.observe(one, known)))
-    const rows = all.flatMap((observed) => completeRows(observed, this.widthOf(channels)))
+    const rows = all.flatMap((observed) => completeRows(observed, observedWidth(this.config, channels)))
     if (rows.length === 0)
       throw new DataError({
         argument: 'validation',
@@ -244,11 +220,6 @@ export class AnomalyDetector {
     const scores = all.flatMap((observed) => [...this.score(observed, { channels, spread })])
     const threshold = chooseThreshold(Float64Array.from(scores), this.config.threshold)
     return { channels, frequency, scale, spread, threshold }
-  }
-
-  /** F, numbers that are observed of each step. */
-  private widthOf(channels: readonly string[]): number {
-    return this.config.activitySpan > 0 ? 2 * channels.length : channels.length
   }
 
   /** Residuals, and how lively each channel is, `[T, F]`. */
@@ -353,16 +324,4 @@ function requireVarying(series: readonly TimeSeries[], channels: readonly string
       hint: 'Leave it out of `target`.',
     })
   }
-}
-
-/** @throws CheckpointError when what was measured is not of as many channels as there are. */
-function requireConsistent({ channels, scale, spread }: Fitted, width: number, folder: string): void {
-  const F = spread.mean.length
-  if (F === width && spread.factor.length === F * F && scale.length === channels.length) return
-  throw new CheckpointError({
-    argument: `${folder}: spread`,
-    expected: `mean and covariance of ${width} numbers, and scales of ${channels.length} channels`,
-    received: `${F} and ${spread.factor.length} numbers, ${scale.length} scales`,
-    hint: 'The files of the folder belong to different models.',
-  })
 }

@@ -114,7 +114,7 @@ export class AutoencoderResiduals implements ResidualModel {
         describe: () => this.describe(),
         run,
       })
-      if (run.output !== undefined) await this.save(run.output)
+      if (run.output !== undefined && result.stoppedBy !== 'interrupt') await this.save(run.output)
       return result
     } finally {
       await meter.dispose()

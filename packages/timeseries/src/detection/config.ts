@@ -62,10 +62,12 @@ export const detectorConfigSchema = z.strictObject({
   smoothing: size.default(1),
   /** Chosen on clean validation data. */
   threshold: thresholdSchema.prefault({ type: 'tail' }),
-  /** Events with fewer normal steps between them are one. */
+  /** Events with at most so many steps between them are one. */
   joinGap: z.int().nonnegative().default(5),
   /** Events of fewer steps are none. */
   minLength: size.default(1),
+  /** What steps are at which a watched channel has no value: nothing, or anomalies whatever the rest scores. */
+  missing: z.enum(['ignored', 'anomaly']).default('ignored'),
   training: detectorTrainingSchema.prefault({}),
   /** How the files were read that it learnt from. */
   table: tableSchema.optional(),

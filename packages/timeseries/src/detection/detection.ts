@@ -14,16 +14,17 @@ import {
   rocArea,
   spansOfMarks,
 } from '../metrics/index.js'
-import type { TimeSeries } from '../series/index.js'
+import type { TimeIndex, TimeSeries } from '../series/index.js'
 
 export interface AnomalyEvent extends RowSpan {
   /** Of its first and last step. */
   start: string | number
   end: string | number
-  /** Of the highest score. */
+  /** Of the highest score; where none is known, the first step. */
   peak: string | number
+  /** NaN where values are missing all along. */
   score: number
-  /** That stands out most at the peak. */
+  /** That stands out most at the peak, or is missing there. */
   channel: string
 }
 
@@ -37,6 +38,8 @@ export interface DetectionParts {
   threshold: number
   joinGap: number
   minLength: number
+  /** Whether steps without a value are anomalies. */
+  missing: 'ignored' | 'anomaly'
 }
 
 export interface DetectionEvaluation {
@@ -70,6 +73,11 @@ export class Detection {
     this.events = eventsOf(parts)
   }
 
+  /** Times of the steps. */
+  get index(): TimeIndex {
+    return this.series.index
+  }
+
   /** Whether each step is part of an event, `[T]`. */
   get marks(): boolean[] {
     const marks = new Array<boolean>(this.scores.length).fill(false)
@@ -98,7 +106,7 @@ export class Detection {
 
   /** The series with its events, and its scores with their threshold. @param options `truth`: true events, where they are known. */
   chart({ truth, ...options }: ChartOptions & { truth?: Marks } = {}): Chart {
-    const { index } = this.series
+    const { index } = this
     const span = ({ from, to }: RowSpan) => ({ start: index.at(from), end: index.at(to - 1) })
     return anomaliesChart({
       ...options,
@@ -112,39 +120,53 @@ export class Detection {
   }
 }
 
-function eventsOf({
-  series,
-  channels,
-  scores,
-  channelScores,
-  threshold,
-  joinGap,
-  minLength,
-}: DetectionParts) {
-  const C = channels.length
+function eventsOf(parts: DetectionParts): AnomalyEvent[] {
+  const { scores, threshold, joinGap, minLength } = parts
+  const isMissing = missingSteps(parts)
   const joined: RowSpan[] = []
-  for (const span of spansOfMarks(scores.map((score) => Number(score > threshold)))) {
+  for (const span of spansOfMarks(scores.map((score, t) => Number(score > threshold || isMissing(t))))) {
     const last = joined.at(-1)
     if (last && span.from - last.to <= joinGap) last.to = span.to
     else joined.push(span)
   }
-  return joined
-    .filter(({ from, to }) => to - from >= minLength)
-    .map(({ from, to }): AnomalyEvent => {
-      let peak = from
-      for (let t = from; t < to; t++) if ((scores[t] as number) > (scores[peak] as number)) peak = t
-      const at = channelScores.subarray(peak * C, (peak + 1) * C)
-      const strongest = at.reduce((best, value, c) => (value > (at[best] as number) ? c : best), 0)
-      return {
-        from,
-        to,
-        start: series.index.at(from),
-        end: series.index.at(to - 1),
-        peak: series.index.at(peak),
-        score: scores[peak] as number,
-        channel: channels[strongest] as string,
-      }
-    })
+  return joined.filter(({ from, to }) => to - from >= minLength).map((span) => eventOf(span, parts))
+}
+
+/** Of each step whether it is to be marked because a watched channel has no value there. */
+function missingSteps({ series, channels, missing }: DetectionParts): (t: number) => boolean {
+  if (missing === 'ignored') return () => false
+  const columns = channels.map((name) => series.channel(name))
+  return (t) => columns.some((values) => Number.isNaN(values[t]))
+}
+
+function eventOf(
+  { from, to }: RowSpan,
+  { series: { index }, channels, scores, channelScores }: DetectionParts,
+): AnomalyEvent {
+  const isHigher = (t: number, than: number) =>
+    !Number.isNaN(scores[t]) && !((scores[t] as number) <= (scores[than] as number))
+  let peak = from
+  for (let t = from; t < to; t++) if (isHigher(t, peak)) peak = t
+  const C = channels.length
+  const at = channelScores.subarray(peak * C, (peak + 1) * C)
+  return {
+    from,
+    to,
+    start: index.at(from),
+    end: index.at(to - 1),
+    peak: index.at(peak),
+    score: scores[peak] as number,
+    channel: channels[strongest(at)] as string,
+  }
+}
+
+/** The highest; one that is not known only where none is. */
+function strongest(scores: Float64Array): number {
+  return scores.reduce(
+    (best, value, c) =>
+      value > (scores[best] ?? 0) || (Number.isNaN(scores[best]) && !Number.isNaN(value)) ? c : best,
+    0,
+  )
 }
 
 /**

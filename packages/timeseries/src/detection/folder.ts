@@ -1,0 +1,92 @@
+/**
+ * A detector's folder: settings and what was measured in `config.json`, the network in `network/`, a model folder of its
+ * own. Each is saved whole, but one after the other, and a training that is stopped may leave a new network beside old
+ * measures: so the detector knows its network by checksum.
+ */
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { CheckpointError, loadModelFolder, saveModelFolder } from '@attentive/core'
+import { z } from 'zod'
+import { detectorConfigSchema, type ParsedDetectorConfig } from './config.js'
+
+/** What a detector learns beside its network. */
+const fittedSchema = z.strictObject({
+  channels: z.array(z.string().min(1)).min(1),
+  frequency: z.string(),
+  /** Of each channel, of the training data. */
+  scale: z.array(z.number().positive()),
+  /** Of what is observed on clean data: mean `[F]` and factor of the covariance `[F, F]`. */
+  spread: z.strictObject({ mean: z.array(z.number()), factor: z.array(z.number()) }),
+  threshold: z.number(),
+})
+
+export type Fitted = z.output<typeof fittedSchema>
+
+const detectTask = 'detect'
+const schema = z.strictObject({
+  config: detectorConfigSchema,
+  fitted: fittedSchema,
+  /** Checksum of the network that all this was measured with. */
+  network: z.string(),
+})
+
+export interface SavedDetector {
+  config: ParsedDetectorConfig
+  fitted: Fitted
+}
+
+/** Where the network of a detector lies. */
+export function networkFolder(folder: string): string {
+  return join(folder, 'network')
+}
+
+/** Saves all but the network, which is there already. */
+export async function saveMeasures(folder: string, { config, fitted }: SavedDetector): Promise<void> {
+  const network = await checksumOf(networkFolder(folder))
+  await saveModelFolder(folder, { task: detectTask, config: { config, fitted, network }, weights: {} })
+}
+
+/** @throws CheckpointError when there is no detector, a damaged one, or one with another network. */
+export async function loadMeasures(folder: string): Promise<SavedDetector> {
+  const { config: saved } = await loadModelFolder(folder, { task: detectTask, schema })
+  const place = networkFolder(folder)
+  if ((await checksumOf(place)) !== saved.network)
+    throw new CheckpointError({
+      argument: place,
+      expected: 'the network that the threshold was measured with',
+      received: 'another one',
+      hint: 'A later training into this folder was not finished: go on with resume, or train anew.',
+    })
+  requireConsistent(saved, folder)
+  return { config: saved.config, fitted: saved.fitted }
+}
+
+/** F, numbers that are observed of each step: residuals, and how lively each channel is. */
+export function observedWidth({ activitySpan }: ParsedDetectorConfig, channels: readonly string[]): number {
+  return activitySpan > 0 ? 2 * channels.length : channels.length
+}
+
+/** Of settings and weights, whatever the network. */
+async function checksumOf(folder: string): Promise<string> {
+  const { task, config, weights } = await loadModelFolder(folder, { schema: z.unknown() })
+  const hash = createHash('sha256').update(JSON.stringify([task, config]))
+  for (const [name, { shape, data }] of Object.entries(weights))
+    hash
+      .update(JSON.stringify([name, shape]))
+      .update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+  return hash.digest('hex')
+}
+
+/** @throws CheckpointError when what was measured is not of as many channels as there are. */
+function requireConsistent({ config, fitted }: SavedDetector, folder: string): void {
+  const { channels, scale, spread } = fitted
+  const width = observedWidth(config, channels)
+  const F = spread.mean.length
+  if (F === width && spread.factor.length === F * F && scale.length === channels.length) return
+  throw new CheckpointError({
+    argument: `${folder}: spread`,
+    expected: `mean and covariance of ${width} numbers, and scales of ${channels.length} channels`,
+    received: `${F} and ${spread.factor.length} numbers, ${scale.length} scales`,
+    hint: 'The files of the folder belong to different models.',
+  })
+}
