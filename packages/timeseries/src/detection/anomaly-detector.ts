@@ -9,6 +9,7 @@ import { mahalanobis, spreadOf } from '../statistics/covariance.js'
 import type { EngineOptions, TrainingRunOptions } from '../training/run-options.js'
 import { activityOf } from './activity.js'
 import { AutoencoderResiduals } from './autoencoder-residuals.js'
+import { channelScores } from './channel-scores.js'
 import { type DetectorConfig, type ParsedDetectorConfig, parseDetectorConfig } from './config.js'
 import { Detection, type DetectionEvaluation } from './detection.js'
 import { type Fitted, loadMeasures, networkFolder, observedWidth, saveMeasures } from './folder.js'
@@ -98,7 +99,8 @@ export class AnomalyDetector {
     const frequency = first.index.frequency.toString()
     for (const one of parts.train) this.requireUsable(one, { channels, frequency }, 'train')
     for (const one of parts.validation) this.requireUsable(one, { channels, frequency }, 'validation')
-    requireVarying(parts.train, channels)
+    requireVarying(parts.train, channels, 'train')
+    requireVarying(parts.validation, channels, 'validation')
     const { output } = run
     const model = this.createModel(channels)
     const result = await model.fit(parts.train, parts.validation, {
@@ -130,7 +132,7 @@ export class AnomalyDetector {
       series,
       channels: fitted.channels,
       scores: this.score(observed, fitted),
-      channelScores: channelScores(observed, fitted),
+      channelScores: channelScores(observed, fitted.channels.length, fitted.spread),
       threshold: fitted.threshold,
       joinGap,
       minLength,
@@ -278,25 +280,6 @@ function completeRows(observed: Float64Array, F: number): Float64Array[] {
   return rows
 }
 
-/** Of each channel, the larger of its squared numbers by their variance, `[T, C]`. */
-function channelScores(
-  observed: Float64Array,
-  { channels, spread: { mean, factor } }: Pick<Fitted, 'channels' | 'spread'>,
-): Float64Array {
-  const [C, F] = [channels.length, mean.length]
-  const variances = mean.map((_, f) =>
-    factor.slice(f * F, (f + 1) * F).reduce((sum, value) => sum + value * value, 0),
-  )
-  const scores = new Float64Array((observed.length / F) * C)
-  for (const [at, value] of observed.entries()) {
-    const f = at % F
-    const place = Math.floor(at / F) * C + (f % C)
-    const score = (value - (mean[f] as number)) ** 2 / (variances[f] as number)
-    if (f < C || score > (scores[place] as number)) scores[place] = score
-  }
-  return scores
-}
-
 /** Mean of the known ones among the last `span`. */
 function smoothed(scores: Float64Array, span: number): Float64Array {
   if (span === 1) return scores
@@ -308,7 +291,7 @@ function smoothed(scores: Float64Array, span: number): Float64Array {
 }
 
 /** @throws DataError when a channel has one value alone, or none. */
-function requireVarying(series: readonly TimeSeries[], channels: readonly string[]): void {
+function requireVarying(series: readonly TimeSeries[], channels: readonly string[], argument: string): void {
   for (const channel of channels) {
     let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
     for (const one of series)
@@ -318,7 +301,7 @@ function requireVarying(series: readonly TimeSeries[], channels: readonly string
       }
     if (high > low) continue
     throw new DataError({
-      argument: `train, channel ${JSON.stringify(channel)}`,
+      argument: `${argument}, channel ${JSON.stringify(channel)}`,
       expected: 'values that vary',
       received: high === low ? `${low} at every step` : 'no value',
       hint: 'Leave it out of `target`.',

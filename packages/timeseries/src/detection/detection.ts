@@ -20,11 +20,11 @@ export interface AnomalyEvent extends RowSpan {
   /** Of its first and last step. */
   start: string | number
   end: string | number
-  /** Of the highest score; where none is known, the first step. */
+  /** Of the highest score; where none is above the threshold, since values are missing, the first step. */
   peak: string | number
-  /** NaN where values are missing all along. */
+  /** At the peak; NaN where nothing is known there. */
   score: number
-  /** That stands out most at the peak, or is missing there. */
+  /** That stands out most at the peak; where no score is above the threshold, one that is missing. */
   channel: string
 }
 
@@ -139,34 +139,36 @@ function missingSteps({ series, channels, missing }: DetectionParts): (t: number
   return (t) => columns.some((values) => Number.isNaN(values[t]))
 }
 
-function eventOf(
-  { from, to }: RowSpan,
-  { series: { index }, channels, scores, channelScores }: DetectionParts,
-): AnomalyEvent {
-  const isHigher = (t: number, than: number) =>
-    !Number.isNaN(scores[t]) && !((scores[t] as number) <= (scores[than] as number))
+function eventOf({ from, to }: RowSpan, parts: DetectionParts): AnomalyEvent {
+  const { series, channels, scores, channelScores, threshold } = parts
+  const { index } = series
   let peak = from
-  for (let t = from; t < to; t++) if (isHigher(t, peak)) peak = t
+  for (let t = from; t < to; t++) {
+    const score = scores[t] as number
+    if (score > threshold && !(score <= (scores[peak] as number))) peak = t
+  }
+  const score = scores[peak] as number
   const C = channels.length
   const at = channelScores.subarray(peak * C, (peak + 1) * C)
+  const c =
+    score > threshold ? strongest(at) : channels.findIndex((name) => Number.isNaN(series.channel(name)[peak]))
   return {
     from,
     to,
     start: index.at(from),
     end: index.at(to - 1),
     peak: index.at(peak),
-    score: scores[peak] as number,
-    channel: channels[strongest(at)] as string,
+    score,
+    channel: channels[c] as string,
   }
 }
 
-/** The highest; one that is not known only where none is. */
+/** Place of the highest of the known ones. */
 function strongest(scores: Float64Array): number {
-  return scores.reduce(
-    (best, value, c) =>
-      value > (scores[best] ?? 0) || (Number.isNaN(scores[best]) && !Number.isNaN(value)) ? c : best,
-    0,
-  )
+  let best = -1
+  for (const [c, score] of scores.entries())
+    if (!Number.isNaN(score) && !(score <= (scores[best] ?? Number.NaN))) best = c
+  return Math.max(0, best)
 }
 
 /**

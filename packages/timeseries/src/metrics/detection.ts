@@ -42,6 +42,29 @@ function requireAlike(predicted: ArrayLike<unknown>, truth: ArrayLike<unknown>):
     })
 }
 
+/** @throws DataError when one has no row. */
+function requireSpans(lists: Readonly<Record<string, readonly RowSpan[]>>): void {
+  for (const [argument, spans] of Object.entries(lists))
+    for (const [i, { from, to }] of spans.entries())
+      if (!(Number.isInteger(from) && Number.isInteger(to) && from < to))
+        throw new DataError({
+          argument: `${argument}[${i}]`,
+          expected: 'whole numbers, from before to',
+          received: `${from} … ${to}`,
+        })
+}
+
+/** Share of a span's rows that others cover. */
+function covered(one: RowSpan, others: readonly RowSpan[]): number {
+  let [rows, next] = [0, one.from]
+  for (const { from, to } of others.toSorted((a, b) => a.from - b.from)) {
+    const end = Math.min(to, one.to)
+    rows += Math.max(0, end - Math.max(from, next))
+    next = Math.max(next, end)
+  }
+  return rows / (one.to - one.from)
+}
+
 /** Nothing found of nothing there is a perfect result. */
 function share(part: number, whole: number): number {
   return whole === 0 ? 1 : part / whole
@@ -83,8 +106,10 @@ export function pointAdjustedDetection(predicted: Marks, truth: Marks): Detectio
 /**
  * Of events: precision is the share of found events that overlap a true one, recall the share of true events that a
  * found one overlaps.
+ * @throws DataError when a span has no row.
  */
 export function eventDetection(predicted: readonly RowSpan[], truth: readonly RowSpan[]): DetectionScores {
+  requireSpans({ predicted, truth })
   const overlaps = (one: RowSpan, others: readonly RowSpan[]) =>
     others.some((other) => other.from < one.to && one.from < other.to)
   return withF1(
@@ -96,15 +121,11 @@ export function eventDetection(predicted: readonly RowSpan[], truth: readonly Ro
 /**
  * Of ranges (Tatbul et al. 2018, "Precision and recall for time series", sections 3.1 and 3.2, flat bias): each true
  * event counts half for being touched at all and half for the share of it that is found; each found one for the share of
- * it that is true.
+ * it that is true. Rows that several spans of one side cover count once (the cardinality factor of the paper is 1).
+ * @throws DataError when a span has no row.
  */
 export function rangeDetection(predicted: readonly RowSpan[], truth: readonly RowSpan[]): DetectionScores {
-  const covered = (one: RowSpan, others: readonly RowSpan[]) =>
-    others.reduce(
-      (sum, { from, to }) => sum + Math.max(0, Math.min(to, one.to) - Math.max(from, one.from)),
-      0,
-    ) /
-    (one.to - one.from)
+  requireSpans({ predicted, truth })
   const total = (spans: readonly RowSpan[], value: (span: RowSpan) => number) =>
     spans.reduce((sum, span) => sum + value(span), 0)
   const recall = total(truth, (event) => {

@@ -42,6 +42,25 @@ describe('scores of detections', () => {
     expect(detectionDelay(marks('0000000000000'), real)).toBeNaN()
   })
 
+  it('count rows once that several spans cover, and refuse spans without a row', () => {
+    const real = [{ from: 0, to: 10 }]
+    const twice = [
+      { from: 4, to: 8 },
+      { from: 0, to: 6 },
+      { from: 5, to: 6 },
+    ]
+    // Eight of ten rows are found.
+    expect(rangeDetection(twice, real)).toMatchObject({ precision: 1, recall: 0.5 + 0.5 * 0.8 })
+    for (const none of [
+      { from: 3, to: 3 },
+      { from: 3, to: 2 },
+      { from: 0.5, to: 2 },
+    ]) {
+      expect(() => rangeDetection([none], real)).toThrow(DataError)
+      expect(() => eventDetection(real, [none])).toThrow(/truth\[0\]/)
+    }
+  })
+
   it('are those of rankings', () => {
     const order = [0.9, 0.8, 0.7, 0.6]
     expect(rocArea(order, marks('1010'))).toBe(0.75)
