@@ -27,6 +27,8 @@ export interface LowerOptions {
   precision?: Precision
   /** A graph that stands by itself, for export; see `TraceOptions`. Its outputs are named by their paths. Default false. */
   standalone?: boolean
+  /** Threads that the graph will run with; see `TraceOptions`. */
+  threads?: number
 }
 
 export interface LoweredFunction<Result> {
@@ -45,9 +47,9 @@ export interface LoweredFunction<Result> {
 export function lower<Args, Result>(
   fn: (args: Args) => Result,
   args: Args,
-  { axes = {}, freeze = false, standalone = false, precision }: LowerOptions = {},
+  { axes = {}, freeze = false, standalone = false, precision, threads }: LowerOptions = {},
 ): LoweredFunction<Result> {
-  const options = { freeze, standalone, precision }
+  const options = { freeze, standalone, precision, threads }
   const leaves = new Map(flattenTree<Leaf>(args).map(({ path, leaf }) => [path, leaf]))
   const symbols = symbolsOf(axes, leaves)
   if (symbols.length === 0) return finish(traceOnce(fn, args, options), standalone)

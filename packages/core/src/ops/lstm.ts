@@ -148,19 +148,26 @@ function walkInRows(walk: Walk): Sequence<LstmState> {
   return { outputs: zeroPadding(outputs, mask), finalState: carry }
 }
 
+/** The bias is a column of the weights that meets a row of ones: so its gradient is part of the weights'. */
 function walkInColumns(walk: Walk): Sequence<LstmState> {
   const { inputs, weights, bias, mask, initialState, reverse, recurrentMask } = walk
+  const B = inputs.shape[1] as number
   const { carry, outputs } = scan(
-    (state, x, { weight, bias, recurrentMask }) => {
-      const entering = tf.concat([x.input, seenByGates(state.h, recurrentMask)], 0) // [D+H, B]
+    (state, x, { weight, recurrentMask }) => {
+      const h = seenByGates(state.h, recurrentMask)
+      const entering = tf.concat(bias ? [x.input, tf.ones([1, B]), h] : [x.input, h], 0) // [D+1+H, B]
       const sums = tf.matMul(weight as tf.Tensor2D, entering as tf.Tensor2D) // [4H, B]
-      return step(state, lstmGates(bias ? tf.add(sums, bias) : sums, state.c, 0), x.mask)
+      return step(state, lstmGates(sums, state.c, 0), x.mask)
     },
     { h: tf.transpose(initialState.h), c: tf.transpose(initialState.c) },
     { input: swapInner(inputs), mask: mask && swapInner(mask) }, // [T, D, B], [T, 1, B]
     {
-      weight: tf.concat([weights.weightIh, weights.weightHh], 1),
-      bias: bias && tf.expandDims(bias, 1),
+      weight: tf.concat(
+        bias
+          ? [weights.weightIh, tf.expandDims(bias, 1), weights.weightHh]
+          : [weights.weightIh, weights.weightHh],
+        1,
+      ),
       recurrentMask: recurrentMask && tf.transpose(recurrentMask),
     },
     { reverse },

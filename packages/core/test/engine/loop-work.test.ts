@@ -1,19 +1,19 @@
 /** What is left inside the loops of a compiled LSTM and decoder: speed that no result would show. */
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
-import { lower } from '../../src/engine/lower.js'
+import { type LowerOptions, lower } from '../../src/engine/lower.js'
 import type { Node } from '../../src/engine/trace/ir.js'
 import { AttentionDecoder, Lstm, Parameter, Rng, valueAndGradients } from '../../src/index.js'
 
 const rng = new Rng(5)
 
 /** The bodies of the loops of a loss and its gradients: forward, then reverse. */
-function loopsOf(parameters: Parameter[], loss: () => tf.Tensor): Node[][] {
+function loopsOf(parameters: Parameter[], loss: () => tf.Tensor, options: LowerOptions = {}): Node[][] {
   const fn = () => {
     const { gradients } = valueAndGradients(parameters, () => loss() as tf.Scalar)
     return gradients.entries.map(({ tensor }) => tensor)
   }
-  return lower(fn, {}).nodes.flatMap(({ body }) => (body ? [body.nodes] : []))
+  return lower(fn, {}, options).nodes.flatMap(({ body }) => (body ? [body.nodes] : []))
 }
 
 const count = (nodes: Node[], op: string) => nodes.filter((node) => node.op === op).length
@@ -29,6 +29,10 @@ describe('the loops of an LSTM', () => {
     expect([count(forward, 'Gemm'), count(forward, 'Mul')]).toEqual([1, 3])
   })
 
+  it('write no value twice: what is the next state and an output is made again from what is stacked', () => {
+    expect(count(forward, 'Identity')).toBe(0)
+  })
+
   it('walk back with one product of matrices, for no weight, and six of numbers: derivatives of gates are ready', () => {
     expect([count(reverse, 'Gemm'), count(reverse, 'Mul'), count(reverse, 'Sub')]).toEqual([1, 6, 0])
   })
@@ -37,6 +41,27 @@ describe('the loops of an LSTM', () => {
     const product = reverse.find(({ op }) => op === 'Gemm')
     expect(product?.outputs[0]?.shape).toEqual([lstm.hiddenSize, 2])
     expect([count(reverse, 'Split'), count(reverse, 'Concat')]).toEqual([0, 1])
+  })
+})
+
+describe('a loss of the last state', () => {
+  const lstm = new Lstm({ inputSize: 3, hiddenSize: 4, rng })
+  const x = new Parameter([2, 5, 3])
+  const loops = (options: LowerOptions) =>
+    loopsOf(lstm.parameters(), () => tf.sum(lstm.forward(x.read()).finalStates[0]?.h as tf.Tensor), options)
+
+  it('adds no gradients of outputs, which are zero, to those that travel back', () => {
+    const [, reverse = []] = loops({})
+    expect(count(reverse, 'Add')).toBe(1)
+  })
+
+  it('with one thread sums the gradient of small weights in the loop, the smaller factor on the left', () => {
+    const [, reverse = []] = loops({ threads: 1 })
+    const shapes = reverse.flatMap(({ op, outputs }) => (op === 'Gemm' ? [outputs[0]?.shape] : []))
+    expect(shapes).toEqual([
+      [4, 2],
+      [3 + 1 + 4, 4 * 4],
+    ])
   })
 })
 

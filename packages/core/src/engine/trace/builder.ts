@@ -31,6 +31,11 @@ export interface NodeSpec {
   body?: Body
 }
 
+export interface BuilderOptions {
+  standardOnly?: boolean | undefined
+  threads?: number | undefined
+}
+
 export class Builder {
   readonly top = new Graph(null)
   /** The graph that is being traced now: the top, or a scan's body. */
@@ -43,8 +48,15 @@ export class Builder {
   private readonly origins: Origin[] = []
   private origin: Origin | undefined
 
-  /** @param standardOnly emit operators of ONNX's standard domain only (for export). */
-  constructor(readonly standardOnly = false) {}
+  /** Emit operators of ONNX's standard domain only (for export). */
+  readonly standardOnly: boolean
+  /** How many threads the graph will run with; undefined where ONNX Runtime chooses. */
+  readonly threads: number | undefined
+
+  constructor({ standardOnly = false, threads }: BuilderOptions = {}) {
+    this.standardOnly = standardOnly
+    this.threads = threads
+  }
 
   emit(spec: NodeSpec): Value[] {
     const graph = this.placeOf(spec)

@@ -3,6 +3,7 @@
  * matrix product or a sum of what the loop stacks anyway, the sum over time is one larger product after the loop
  * (`SumsOverTime`), else it is accumulated in the loop's state.
  */
+import { withoutAbsent } from './absent-gradients.js'
 import { add, matMul, uniform } from './algebra.js'
 import { currentBuilder } from './current-builder.js'
 import { reachable, usedBy, type Value } from './ir.js'
@@ -71,7 +72,7 @@ function emitReverseLoop(
       builder.within(body.graph, () => add(accumulator, sums.accumulated[k] as Value)),
     ),
   ]
-  const outputs = [...stateOutputs, ...scannedX.map((i) => body.gradients[i] as Value), ...sums.stacked]
+  const wanted = [...stateOutputs, ...scannedX.map((i) => body.gradients[i] as Value), ...sums.stacked]
   const available = new Map([
     ...residuals,
     ...body.x.map((x, j): [Value, Value] => [x, inputs.xs[j] as Value]),
@@ -81,9 +82,11 @@ function emitReverseLoop(
         cotangent ? [[cotangent, arriving[carryCount + k] as Value]] : [],
       ),
   ])
-  const backward = reachable(body.graph.nodes, outputs).filter((node) => !forward.has(node))
+  const backward = reachable(body.graph.nodes, wanted).filter((node) => !forward.has(node))
+  const present = withoutAbsent(backward, absentGradients(plan, arriving))
+  const outputs = wanted.map(present.resolve)
   const { nodes, stacks } = hoistInvariants(
-    regroupProducts(backward, available.keys(), outputs),
+    regroupProducts(present.nodes, available.keys(), outputs),
     available,
     length,
   )
@@ -111,4 +114,13 @@ function emitReverseLoop(
     length,
     reverse: !plan.reverse,
   })
+}
+
+/** Placeholders of the gradients at the loop's outputs that are known to be zero at every step. */
+function absentGradients({ body }: ScanPlan, arriving: readonly Value[]): Set<Value> {
+  const outputs = body.cotangents.slice(body.carry.length)
+  const atOutputs = arriving.slice(body.carry.length)
+  return new Set(
+    outputs.flatMap((cotangent, k) => (cotangent && atOutputs[k]?.uniform === 0 ? [cotangent] : [])),
+  )
 }

@@ -7,6 +7,7 @@ import type { ScanCall } from '../scan.js'
 import { uniform } from './algebra.js'
 import { graphValue, traceBackendName } from './backend.js'
 import { type Node, reachable, usedBy, type Value } from './ir.js'
+import { rebuildableNodes, rebuildStacks } from './rebuilt-stacks.js'
 import { forwardNodes, type ScanInputs, type TracedBody, traceBody } from './scan-body.js'
 import { reverseScan } from './scan-gradient.js'
 import { emitScan, type ScanPlan } from './scan-loop.js'
@@ -42,7 +43,9 @@ function scanKernel(values: Value[], attributes: ScanAttributes): Value[] {
   // Views are made again by the reverse loop: stacking one would copy what is stacked already.
   const forward = new Set(nodes.filter(({ op }) => op !== 'Reshape'))
   const residuals = withGradient ? residualsOf(body, forward) : []
-  const unseen = residuals.filter((residual) => !body.outputs.includes(residual))
+  const wanted = [...new Set([...body.outputs, ...residuals])]
+  const rebuilt = rebuildableNodes(body, wanted, new Set([...body.nextCarry, ...residuals]))
+  const written = wanted.filter(({ producer }) => !producer || !rebuilt.has(producer))
   const length = inputs.xs[0]?.shape[0] as number
   const results = emitScan({
     states: inputs.carry,
@@ -51,17 +54,20 @@ function scanKernel(values: Value[], attributes: ScanAttributes): Value[] {
       graph: body.graph,
       nodes,
       inputs: [...body.carry, ...body.x],
-      outputs: [...body.nextCarry, ...body.outputs, ...unseen],
+      outputs: [...body.nextCarry, ...written],
     },
     length,
     reverse: call.reverse,
   })
-  const visible = carryCount + body.outputs.length
-  const returned = [...body.outputs, ...unseen]
-  const stackOf = (residual: Value) => results[carryCount + returned.indexOf(residual)] as Value
-  const stacked = new Map(residuals.map((residual) => [residual, stackOf(residual)]))
-  attributes.plan = { inputs, body, length, reverse: call.reverse, residuals: stacked, forward }
-  return results.slice(0, visible)
+  const stacks = rebuildStacks(
+    nodes.filter((node) => rebuilt.has(node)),
+    new Map(written.map((value, k) => [value, results[carryCount + k] as Value])),
+    { body, inputs, length },
+  )
+  const stackOf = (value: Value) => stacks.get(value) as Value
+  const kept = new Map(residuals.map((residual) => [residual, stackOf(residual)]))
+  attributes.plan = { inputs, body, length, reverse: call.reverse, residuals: kept, forward }
+  return [...results.slice(0, carryCount), ...body.outputs.map(stackOf)]
 }
 
 /** The traced form of `scan`: one kernel, so that TensorFlow.js's tape sees one operation. */

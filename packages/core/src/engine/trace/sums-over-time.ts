@@ -4,6 +4,7 @@
  * whole gradient of a weight.
  */
 import { add, matMul, mul, reduce, reshape, transpose, uniform } from './algebra.js'
+import { currentBuilder } from './current-builder.js'
 import type { Node, Value } from './ir.js'
 import type { ScanPlan } from './scan-loop.js'
 
@@ -17,6 +18,19 @@ function productOfRows(a: Value, b: Value): Value {
   // Transposed with an axis in front: ONNX Runtime makes a plain transpose of a product the slower product again.
   const product = reshape(matMul(b, a, false, true), [1, columns, rows])
   return reshape(transpose(product, [0, 2, 1]), [rows, columns])
+}
+
+/** Numbers in a sum that stays in the processor's cache from step to step, beside what else a step needs. */
+const LARGEST_IN_LOOP = 100_000
+
+/**
+ * Whether Σ_t A_t·B_tᵀ is better added up step by step: that spares stacking A, and bringing both stacks into the
+ * layout of one product, an eighth of the time of an LSTM with 64 units. Several threads share one large product
+ * better than many small ones.
+ */
+function staysInCache(a: Value, b: Value): boolean {
+  const [rows, columns] = [a.shape[0] as number, b.shape[0] as number]
+  return currentBuilder().threads === 1 && rows * columns <= LARGEST_IN_LOOP
 }
 
 export class SumsOverTime {
@@ -62,6 +76,15 @@ export class SumsOverTime {
     return () => this.accumulatedSums[index] as Value
   }
 
+  /** A_t·B_tᵀ added up in the loop, with the smaller one on the left. */
+  private accumulateProduct(a: Value, b: Value): Sum {
+    const turned = (a.shape[0] as number) > (b.shape[0] as number)
+    const [left, right] = turned ? [b, a] : [a, b]
+    const builder = currentBuilder()
+    const sum = this.accumulate(builder.within(this.scan.body.graph, () => matMul(left, right, false, true)))
+    return turned ? () => transpose(sum(), [1, 0]) : sum
+  }
+
   private asOneOperation(value: Value): Sum | null {
     const node = value.producer
     if (!this.isInside(value) || !node) return null
@@ -96,6 +119,7 @@ export class SumsOverTime {
     const [a, b] = inputs as [Value, Value]
     if (inputs.length !== 2 || attributes.transA === attributes.transB) return null
     if (!this.isInside(a) || !this.isInside(b)) return null
+    if (attributes.transB === 1 && staysInCache(a, b)) return this.accumulateProduct(a, b)
     const [as, bs] = [this.stackOf(a), this.stackOf(b)]
     if (attributes.transB === 1) return () => productOfRows(this.sideBySide(as()), this.sideBySide(bs()))
     const flatten = (stack: Value) =>

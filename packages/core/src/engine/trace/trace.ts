@@ -166,6 +166,8 @@ export interface TraceOptions {
    * a function that needs anything else from this process, or changes anything in it, is refused. Default false.
    */
   standalone?: boolean
+  /** How many threads the graph will run with; the form of some products depends on it. Default: not known. */
+  threads?: number | undefined
   /** Shapes to trace with instead of the arguments' own, by path. */
   shapes?: ReadonlyMap<string, readonly number[]>
 }
@@ -181,7 +183,7 @@ export function traceFunction<Args, Result>(
   args: Args,
   options: TraceOptions = {},
 ): TracedFunction<Result> {
-  const builder = new Builder(options.standalone)
+  const builder = new Builder({ standardOnly: options.standalone, threads: options.threads })
   const trace = new Trace(builder, options)
   registerScanKernel()
   const variables = new VariableWatch()
