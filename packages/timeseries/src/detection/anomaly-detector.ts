@@ -8,13 +8,12 @@ import { argumentNamed, type TimeSeries } from '../series/time-series.js'
 import { mahalanobis, spreadOf } from '../statistics/covariance.js'
 import type { EngineOptions, TrainingRunOptions } from '../training/run-options.js'
 import { activityOf } from './activity.js'
-import { AutoencoderResiduals } from './autoencoder-residuals.js'
 import { channelScores } from './channel-scores.js'
-import { type DetectorConfig, type ParsedDetectorConfig, parseDetectorConfig } from './config.js'
+import { type DetectorConfig, type ParsedDetectorConfig, parseDetectorConfig, rowsNeeded } from './config.js'
 import { Detection, type DetectionEvaluation } from './detection.js'
-import { type Fitted, loadMeasures, networkFolder, observedWidth, saveMeasures } from './folder.js'
-import { ForecastResiduals } from './forecast-residuals.js'
+import { type Fitted, loadDetector, networkFolder, observedWidth, saveMeasures } from './folder.js'
 import type { ResidualModel } from './residual-model.js'
+import { createResidualModel } from './residual-models.js'
 import { chooseThreshold } from './threshold.js'
 
 /** Share of the training rows that are held back where there is no validation part. */
@@ -53,14 +52,10 @@ export class AnomalyDetector {
 
   /** @throws CheckpointError when there is no detector in the folder, a damaged one, or one whose training was not finished. */
   static async load(folder: string, engine: EngineOptions = {}): Promise<AnomalyDetector> {
-    const saved = await loadMeasures(folder)
-    const detector = new AnomalyDetector(saved.config, engine)
-    detector.fitted = saved.fitted
-    const place = networkFolder(folder)
-    detector.model =
-      detector.config.method.name === 'autoencoder'
-        ? await AutoencoderResiduals.load(place, engine)
-        : await ForecastResiduals.load(place, engine)
+    const { config, fitted, model } = await loadDetector(folder, engine)
+    const detector = new AnomalyDetector(config, engine)
+    detector.fitted = fitted
+    detector.model = model
     return detector
   }
 
@@ -80,8 +75,7 @@ export class AnomalyDetector {
 
   /** Rows that a series needs to be looked at. */
   get leastRows(): number {
-    const { method } = this.config
-    return method.name === 'autoencoder' ? method.window : method.lookback + method.horizon
+    return rowsNeeded(this.config.method)
   }
 
   /**
@@ -102,7 +96,7 @@ export class AnomalyDetector {
     requireVarying(parts.train, channels, 'train')
     requireVarying(parts.validation, channels, 'validation')
     const { output } = run
-    const model = this.createModel(channels)
+    const model = createResidualModel(this.config, channels, this.engine)
     const result = await model.fit(parts.train, parts.validation, {
       ...run,
       ...(output === undefined ? {} : { output: networkFolder(output) }),
@@ -160,14 +154,6 @@ export class AnomalyDetector {
 
   private async saveMeasures(folder: string): Promise<void> {
     await saveMeasures(folder, { config: this.config, fitted: this.requireFitted().fitted })
-  }
-
-  private createModel(channels: readonly string[]): ResidualModel {
-    const { config, engine } = this
-    const { method } = config
-    return method.name === 'autoencoder'
-      ? new AutoencoderResiduals(method, channels, engine, config)
-      : ForecastResiduals.create(method, config, channels, engine)
   }
 
   private partsOf(train: readonly TimeSeries[], validation: readonly TimeSeries[] | null) {

@@ -29,11 +29,16 @@ const axes = { values: ['B', null, null], observed: ['B', null, null] } as const
 /** Windows in a batch where no gradient is taken. */
 const scoringBatch = 256
 
-const folderSchema = z.strictObject({
-  method: autoencoderSchema,
-  channels: z.array(z.string()).min(1),
-  scales: channelScalesSchema,
-})
+const folderSchema = z
+  .strictObject({
+    method: autoencoderSchema,
+    channels: z.array(z.string()).min(1),
+    scales: channelScalesSchema,
+  })
+  .refine(({ channels, scales }) => channels.length === scales.center.length, {
+    path: ['scales'],
+    error: 'must be of as many channels as there are',
+  })
 
 interface Prepared extends ScaledColumns {
   length: number
@@ -46,7 +51,7 @@ export class AutoencoderResiduals implements ResidualModel {
 
   constructor(
     private readonly method: AutoencoderConfig,
-    private readonly channels: readonly string[],
+    readonly channels: readonly string[],
     private readonly engine: EngineOptions,
     private readonly config: Pick<ParsedDetectorConfig, 'scaler' | 'training' | 'seed'> | null = null,
   ) {}
@@ -55,7 +60,7 @@ export class AutoencoderResiduals implements ResidualModel {
     const { config, weights } = await loadModelFolder(folder, { task: 'autoencoder', schema: folderSchema })
     const { method, channels, scales } = config
     const { window, hiddenSize, slots, slotSize } = method
-    requireAffordable(hiddenSize * (window + slots + hiddenSize + slotSize), weights)
+    requireAffordable(hiddenSize * (channels.length + window + slots + hiddenSize + slotSize), weights)
     const model = new AutoencoderResiduals(method, channels, engine)
     model.network = new Autoencoder(method, channels.length, new Rng(0))
     model.network.loadStateDict(weights)

@@ -82,3 +82,8 @@ export type AutoencoderConfig = z.output<typeof autoencoderSchema>
 export function parseDetectorConfig(config: unknown): ParsedDetectorConfig {
   return checkConfig(detectorConfigSchema, config, 'config')
 }
+
+/** Rows that a series needs for one residual: a window, or a look-back and a horizon. */
+export function rowsNeeded(method: ParsedDetectorConfig['method']): number {
+  return method.name === 'autoencoder' ? method.window : method.lookback + method.horizon
+}

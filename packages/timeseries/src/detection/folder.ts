@@ -1,13 +1,17 @@
 /**
  * A detector's folder: settings and what was measured in `config.json`, the network in `network/`, a model folder of its
  * own. Each is saved whole, but one after the other, and a training that is stopped may leave a new network beside old
- * measures: so the detector knows its network by checksum.
+ * measures: so the detector knows its network by checksum. The network's own loader comes first, so that a damaged or
+ * forged network is refused by the error that says what is wrong with it.
  */
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { CheckpointError, loadModelFolder, saveModelFolder } from '@attentive/core'
 import { z } from 'zod'
-import { detectorConfigSchema, type ParsedDetectorConfig } from './config.js'
+import type { EngineOptions } from '../training/run-options.js'
+import { detectorConfigSchema, type ParsedDetectorConfig, rowsNeeded } from './config.js'
+import type { ResidualModel } from './residual-model.js'
+import { loadResidualModel } from './residual-models.js'
 
 /** What a detector learns beside its network. */
 const fittedSchema = z.strictObject({
@@ -47,18 +51,23 @@ export async function saveMeasures(folder: string, { config, fitted }: SavedDete
 }
 
 /** @throws CheckpointError when there is no detector, a damaged one, or one with another network. */
-export async function loadMeasures(folder: string): Promise<SavedDetector> {
+export async function loadDetector(
+  folder: string,
+  engine: EngineOptions,
+): Promise<SavedDetector & { model: ResidualModel }> {
   const { config: saved } = await loadModelFolder(folder, { task: detectTask, schema })
-  const place = networkFolder(folder)
-  if ((await checksumOf(place)) !== saved.network)
-    throw new CheckpointError({
-      argument: place,
-      expected: 'the network that the threshold was measured with',
-      received: 'another one',
-      hint: 'A later training into this folder was not finished: go on with resume, or train anew.',
-    })
   requireConsistent(saved, folder)
-  return { config: saved.config, fitted: saved.fitted }
+  const { config, fitted, network } = saved
+  const place = networkFolder(folder)
+  const model = await loadResidualModel(place, config, engine)
+  try {
+    requireFitting(model, saved, place)
+    await requireMeasuredWith(network, place)
+  } catch (error) {
+    await model.dispose()
+    throw error
+  }
+  return { config, fitted, model }
 }
 
 /** F, numbers that are observed of each step: residuals, and how lively each channel is. */
@@ -66,8 +75,8 @@ export function observedWidth({ activitySpan }: ParsedDetectorConfig, channels: 
   return activitySpan > 0 ? 2 * channels.length : channels.length
 }
 
-/** Of settings and weights, whatever the network. */
-async function checksumOf(folder: string): Promise<string> {
+/** Of a network's settings and weights, whatever it is. */
+export async function checksumOf(folder: string): Promise<string> {
   const { task, config, weights } = await loadModelFolder(folder, { schema: z.unknown() })
   const hash = createHash('sha256').update(JSON.stringify([task, config]))
   for (const [name, { shape, data }] of Object.entries(weights))
@@ -88,5 +97,31 @@ function requireConsistent({ config, fitted }: SavedDetector, folder: string): v
     expected: `mean and covariance of ${width} numbers, and scales of ${channels.length} channels`,
     received: `${F} and ${spread.factor.length} numbers, ${scale.length} scales`,
     hint: 'The files of the folder belong to different models.',
+  })
+}
+
+/** @throws CheckpointError when the network is of other channels, or of more or fewer rows than the settings say. */
+function requireFitting(model: ResidualModel, { config, fitted }: SavedDetector, place: string): void {
+  const described = ({ channels, rows }: { channels: readonly string[]; rows: number }) =>
+    `a network of ${rows} rows of ${channels.map((name) => JSON.stringify(name)).join(', ')}`
+  const expected = described({ channels: fitted.channels, rows: rowsNeeded(config.method) })
+  const received = described({ channels: model.channels, rows: model.leastRows })
+  if (received === expected) return
+  throw new CheckpointError({
+    argument: place,
+    expected,
+    received,
+    hint: 'The files of the folder belong to different models.',
+  })
+}
+
+/** @throws CheckpointError when the network is not the one of this checksum. */
+async function requireMeasuredWith(checksum: string, place: string): Promise<void> {
+  if ((await checksumOf(place)) === checksum) return
+  throw new CheckpointError({
+    argument: place,
+    expected: 'the network that the threshold was measured with',
+    received: 'another one',
+    hint: 'A later training into this folder was not finished: go on with resume, or train anew.',
   })
 }

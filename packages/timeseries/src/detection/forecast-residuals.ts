@@ -10,7 +10,10 @@ import type { ResidualModel } from './residual-model.js'
 type Method = Extract<ParsedDetectorConfig['method'], { name: 'forecast' }>
 
 export class ForecastResiduals implements ResidualModel {
-  private constructor(private readonly forecaster: NeuralForecaster) {}
+  private constructor(
+    private readonly forecaster: NeuralForecaster,
+    readonly channels: readonly string[],
+  ) {}
 
   static create(
     method: Method,
@@ -20,13 +23,13 @@ export class ForecastResiduals implements ResidualModel {
   ): ForecastResiduals {
     const { network: model, lookback, horizon } = method
     const target = [...channels]
-    return new ForecastResiduals(
-      new NeuralForecaster({ model, lookback, horizon, target, scaler, training, seed }, engine),
-    )
+    const config = { model, lookback, horizon, target, scaler, training, seed }
+    return new ForecastResiduals(new NeuralForecaster(config, engine), channels)
   }
 
   static async load(folder: string, engine: EngineOptions): Promise<ForecastResiduals> {
-    return new ForecastResiduals(await NeuralForecaster.load(folder, engine))
+    const forecaster = await NeuralForecaster.load(folder, engine)
+    return new ForecastResiduals(forecaster, forecaster.target as readonly string[])
   }
 
   get leastRows(): number {
@@ -42,8 +45,7 @@ export class ForecastResiduals implements ResidualModel {
   }
 
   async residuals(series: TimeSeries): Promise<Float64Array> {
-    const channels = this.forecaster.target as readonly string[]
-    const C = channels.length
+    const C = this.channels.length
     const residuals = new Float64Array(series.length * C).fill(Number.NaN)
     const { folds } = await backtest(this.forecaster, series, { stride: this.forecaster.horizon })
     for (const { origin, forecast, actual } of folds)

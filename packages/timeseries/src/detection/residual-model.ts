@@ -4,6 +4,8 @@ import type { TimeSeries } from '../series/index.js'
 import type { TrainingRunOptions } from '../training/run-options.js'
 
 export interface ResidualModel {
+  /** C, of which there are residuals, in their order. */
+  readonly channels: readonly string[]
   /** Rows that a series needs. */
   readonly leastRows: number
   fit(

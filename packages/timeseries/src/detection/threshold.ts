@@ -1,4 +1,9 @@
-/** Where strange begins: chosen on scores of clean data, which the detector was not trained on. */
+/**
+ * Where strange begins: chosen on scores of clean data, which the detector was not trained on. What is promised of false
+ * alarms is no better than those data are many: measured with a risk of 1e-4 and 600 validation steps, from 3e-5 to 7e-3
+ * of the clean steps were false alarms. Validate on as much as there is, and count the alarms on clean data that neither
+ * training nor validation had.
+ */
 import { DataError } from '@attentive/core'
 import { z } from 'zod'
 import { mean } from '../statistics/mean.js'

@@ -1,21 +1,28 @@
-/** A detector's folder when trainings into it are stopped, or its parts are exchanged. */
+/** A detector's folder when trainings into it are stopped, or its parts are exchanged or forged. */
 import '@tensorflow/tfjs-backend-cpu'
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { CheckpointError } from '@attentive/core'
+import { CheckpointError, loadModelFolder, saveModelFolder } from '@attentive/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { AnomalyDetector, type DetectorConfig } from '../../src/detection/index.js'
+import { TimeSeries } from '../../src/series/index.js'
 import { vitalSign } from './vital-sign.js'
 
-const methods: [string, DetectorConfig['method']][] = [
-  ['autoencoder', { name: 'autoencoder', window: 8, hiddenSize: 4, slots: 2, slotSize: 2 }],
-  ['forecast', { name: 'forecast', lookback: 8, network: { name: 'linear', kernelSize: 3 } }],
+type Method = NonNullable<DetectorConfig['method']>
+
+const autoencoder = { name: 'autoencoder', hiddenSize: 4, slots: 2, slotSize: 2 } as const
+const forecast = { name: 'forecast', network: { name: 'linear', kernelSize: 3 } } as const
+/** Each with one that reads more rows. */
+const methods: [string, Method, longer: Method][] = [
+  ['autoencoder', { ...autoencoder, window: 8 }, { ...autoencoder, window: 10 }],
+  ['forecast', { ...forecast, lookback: 8 }, { ...forecast, lookback: 10 }],
 ]
 const { series } = vitalSign({ length: 1000, seed: 1 })
 const [before, after] = [series.slice(0, 400), series.slice(400).map((value) => 3 * value)]
 
-describe.each(methods)('the folder of a detector by %s', (name, method) => {
+describe.each(methods)('the folder of a detector by %s', (name, method, longer) => {
   const config: DetectorConfig = { method, training: { epochs: 2 } }
   let root: string
   let first: AnomalyDetector
@@ -53,16 +60,50 @@ describe.each(methods)('the folder of a detector by %s', (name, method) => {
     await second.dispose()
   })
 
-  it('is refused with the network of another one, of the same sizes', async () => {
+  /** The first detector's folder with the network of one of other settings or data. */
+  const withNetworkOf = async (settings: DetectorConfig, data: TimeSeries) => {
     const [folder, other] = [join(root, 'mixed'), join(root, 'other')]
-    const second = new AnomalyDetector({ ...config, seed: 2 })
-    await second.fit(after)
+    const second = new AnomalyDetector({ ...config, ...settings })
+    await second.fit(data)
     await second.save(other)
     await second.dispose()
+    await (await AnomalyDetector.load(other)).dispose()
+    await rm(folder, { recursive: true, force: true })
     await cp(saved(), folder, { recursive: true })
     await rm(join(folder, 'network'), { recursive: true })
     await cp(join(other, 'network'), join(folder, 'network'), { recursive: true })
-    await expect(AnomalyDetector.load(folder)).rejects.toThrow(CheckpointError)
-    await (await AnomalyDetector.load(other)).dispose()
+    return folder
+  }
+
+  it('is refused with the network of another one, of the same sizes', async () => {
+    const loading = AnomalyDetector.load(await withNetworkOf({ seed: 2 }, after))
+    await expect(loading).rejects.toThrow(CheckpointError)
+    await expect(loading).rejects.toThrow(/that the threshold was measured with/)
+  })
+
+  it('is refused with a network of other channels', async () => {
+    const breath = new TimeSeries({ ...after, channels: ['breath'] })
+    const loading = AnomalyDetector.load(await withNetworkOf({}, breath))
+    await expect(loading).rejects.toThrow(CheckpointError)
+    await expect(loading).rejects.toThrow(/network of \d+ rows of "pulse".*network of \d+ rows of "breath"/s)
+  })
+
+  it('is refused with a network of other rows', async () => {
+    const loading = AnomalyDetector.load(await withNetworkOf({ method: longer }, after))
+    await expect(loading).rejects.toThrow(CheckpointError)
+    await expect(loading).rejects.toThrow(/network of (8|9) rows.*network of (10|11) rows/s)
+  })
+
+  it('is refused with a network that was forged, by the error of its own loader', async () => {
+    const folder = join(root, 'forged')
+    await cp(saved(), folder, { recursive: true })
+    const place = join(folder, 'network')
+    const contents = await loadModelFolder(place, { schema: z.any() })
+    const first = Object.keys(contents.weights)[0] as string
+    delete contents.weights[first]
+    await saveModelFolder(place, contents)
+    const loading = AnomalyDetector.load(folder)
+    await expect(loading).rejects.toThrow(CheckpointError)
+    await expect(loading).rejects.toThrow(first)
   })
 })
