@@ -5,7 +5,7 @@ import { networkSchema } from '../forecasting/networks/index.js'
 import { cellSchema } from '../networks/recurrent-stack.js'
 import { scalerNames } from '../scaling/scaler.js'
 import { tableSchema } from '../series/index.js'
-import { trainingFields } from '../training/settings.js'
+import { windowTrainingFields } from '../training/settings.js'
 import { thresholdSchema } from './threshold.js'
 
 const size = z.int().positive()
@@ -32,15 +32,7 @@ const residualsSchema = z.strictObject({
   horizon: size.default(1),
 })
 
-const detectorTrainingSchema = z.strictObject({
-  /** Windows in a batch. */
-  batchSize: size.default(64),
-  ...trainingFields,
-  /** Rows between two training windows. */
-  stride: size.default(1),
-  /** At most so many windows an epoch, drawn anew each time; absent: all. */
-  windowsPerEpoch: size.optional(),
-})
+const detectorTrainingSchema = z.strictObject(windowTrainingFields)
 
 export const detectorConfigSchema = z.strictObject({
   /**

@@ -5,7 +5,7 @@ import { holidayProblem, indexFeatureFields } from '../features/settings.js'
 import { transformNames } from '../scaling/channel-transform.js'
 import { scalerNames } from '../scaling/scaler.js'
 import { tableSchema } from '../series/index.js'
-import { trainingFields } from '../training/settings.js'
+import { windowTrainingFields } from '../training/settings.js'
 import { likelihoodSchema } from './likelihoods/index.js'
 import { networkSchema } from './networks/index.js'
 
@@ -13,13 +13,7 @@ const size = z.int().positive()
 const names = z.array(z.string().min(1))
 
 const forecastTrainingSchema = z.strictObject({
-  /** Windows in a batch. */
-  batchSize: size.default(64),
-  ...trainingFields,
-  /** Rows between the origins of two training windows. */
-  stride: size.default(1),
-  /** At most so many windows an epoch, drawn anew each time; absent: all. */
-  windowsPerEpoch: size.optional(),
+  ...windowTrainingFields,
   /** Which validation score decides about the best checkpoint and early stopping; errors are of scaled values. */
   metric: z.enum(['loss', 'mse', 'mae']).default('loss'),
 })

@@ -1,4 +1,4 @@
-/** Settings that every training has. */
+/** Settings that every training has, and those that trainings on windows of series have. */
 import { optimizerSchema, scheduleSchema } from '@attentive/core'
 import { z } from 'zod'
 
@@ -17,4 +17,18 @@ export const trainingFields = {
   averageDecay: z.number().min(0).lt(1).default(0),
 }
 
+const size = z.int().positive()
+
+/** Fields of a schema of settings of trainings on windows. */
+export const windowTrainingFields = {
+  /** Windows in a batch. */
+  batchSize: size.default(64),
+  ...trainingFields,
+  /** Rows between the beginnings of two training windows. */
+  stride: size.default(1),
+  /** At most so many windows an epoch, drawn anew each time; absent: all. */
+  windowsPerEpoch: size.optional(),
+}
+
 export type TrainingSettings = z.output<z.ZodObject<typeof trainingFields>>
+export type WindowTrainingSettings = z.output<z.ZodObject<typeof windowTrainingFields>>
