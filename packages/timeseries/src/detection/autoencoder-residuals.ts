@@ -15,7 +15,7 @@ import { type ScaledColumns, scaledColumns } from '../scaling/scaled-columns.js'
 import { type ChannelScales, channelScalesSchema, learnScales } from '../scaling/scaler.js'
 import type { TimeSeries } from '../series/index.js'
 import { requireAffordable } from '../training/affordable.js'
-import { epochRng, shuffledRows } from '../training/epoch-order.js'
+import { windowOrder } from '../training/epoch-order.js'
 import type { EngineOptions, TrainingRunOptions } from '../training/run-options.js'
 import { type StepContext, trainByTask, updateByGradient } from '../training/train-network.js'
 import { Autoencoder } from './autoencoder.js'
@@ -86,21 +86,13 @@ export class AutoencoderResiduals implements ResidualModel {
     const windows = new SeriesWindows(this.prepareAll(train), this.method.window, C, training.stride)
     const held = new SeriesWindows(this.prepareAll(validation), this.method.window, C, 1)
     const meter = compile((batch: WindowTensors) => squaredErrors(network, batch), { ...engine, axes })
-    const perEpoch = Math.min(training.windowsPerEpoch ?? windows.count, windows.count)
     try {
       const result = await trainByTask<WindowTensors, WindowBatch>({
         network,
         settings: training,
         seed,
         createStep: (context) => createStep(network, context, engine),
-        order: {
-          batchesPerEpoch: Math.ceil(perEpoch / training.batchSize),
-          *batches(epoch, skip) {
-            const drawn = shuffledRows(windows.count, epochRng(seed, epoch)).slice(0, perEpoch)
-            for (let start = skip * training.batchSize; start < perEpoch; start += training.batchSize)
-              yield windows.batch(drawn.slice(start, start + training.batchSize))
-          },
-        },
+        order: windowOrder(windows, { seed, training }),
         rowsOf: ({ values }) => values.shape[0] as number,
         validation: {
           run: async () => {

@@ -1,8 +1,8 @@
 /** Training of a network on the windows of a part, validated on those of another. */
 import type { CompileOptions, ModelDescription, TrainResult } from '@attentive/core'
-import { epochRng, shuffledRows } from '../training/epoch-order.js'
+import { windowOrder } from '../training/epoch-order.js'
 import type { TrainingRunOptions } from '../training/run-options.js'
-import { type BatchOrder, trainByTask } from '../training/train-network.js'
+import { trainByTask } from '../training/train-network.js'
 import type { ParsedForecastConfig } from './config.js'
 import type { ForecastParts } from './forecast-graph.js'
 import { type BatchTensors, createTrainingStep } from './training-step.js'
@@ -41,19 +41,5 @@ export async function trainNetwork(options: NetworkTraining): Promise<TrainResul
     })
   } finally {
     await meter?.dispose()
-  }
-}
-
-/** Windows in an order that depends on seed and epoch alone. */
-function windowOrder(windows: Windows, { seed, training }: ParsedForecastConfig): BatchOrder<WindowBatch> {
-  const { batchSize, windowsPerEpoch = windows.count } = training
-  const perEpoch = Math.min(windowsPerEpoch, windows.count)
-  return {
-    batchesPerEpoch: Math.ceil(perEpoch / batchSize),
-    *batches(epoch: number, skip: number): Generator<WindowBatch> {
-      const drawn = shuffledRows(windows.count, epochRng(seed, epoch)).slice(0, perEpoch)
-      for (let start = skip * batchSize; start < perEpoch; start += batchSize)
-        yield windows.batch(drawn.slice(start, start + batchSize))
-    },
   }
 }
