@@ -20,3 +20,13 @@ export function requireProbability(argument: string, value: number): void {
       received: String(value),
     })
 }
+
+/** @throws InvalidArgumentError when a model that was made for `longest` steps is asked for others than the first ones of them. */
+export function requireHorizon(horizon: number, longest: number): void {
+  if (Number.isInteger(horizon) && horizon >= 1 && horizon <= longest) return
+  throw new InvalidArgumentError({
+    argument: 'horizon',
+    expected: `1 … ${longest} steps, for which the model was trained`,
+    received: String(horizon),
+  })
+}

@@ -9,7 +9,7 @@ import {
   Rng,
 } from '@attentive/core'
 import type * as tf from '@tensorflow/tfjs-core'
-import { requireCounts } from '../checks.js'
+import { requireCounts, requireHorizon } from '../checks.js'
 import { restorer } from '../scaling/channel-transform.js'
 import { TimeSeries } from '../series/index.js'
 import { argumentNamed } from '../series/time-series.js'
@@ -52,7 +52,8 @@ export class Predictor {
   }
 
   async predict(histories: readonly TimeSeries[], options: PredictOptions): Promise<Forecast[]> {
-    const horizon = this.horizonOf(options)
+    const { horizon = this.trained.config.horizon } = options
+    requireHorizon(horizon, this.trained.config.horizon)
     this.requireQuantiles(options)
     const futures = futuresOf(options, histories.length)
     const forecasts: Forecast[] = []
@@ -200,16 +201,6 @@ export class Predictor {
     const [, rows, L] = shape as [number, number, number]
     const weights = (data as Float32Array).slice(b * rows * L, (b + 1) * rows * L)
     return { index: history.index.slice(history.length - L), weights, rows }
-  }
-
-  private horizonOf({ horizon = this.trained.config.horizon }: PredictOptions): number {
-    const longest = this.trained.config.horizon
-    if (Number.isInteger(horizon) && horizon >= 1 && horizon <= longest) return horizon
-    throw new InvalidArgumentError({
-      argument: 'horizon',
-      expected: `1 … ${longest} steps, for which the model was trained`,
-      received: String(horizon),
-    })
   }
 
   private requireQuantiles({ quantiles = [] }: PredictOptions): void {

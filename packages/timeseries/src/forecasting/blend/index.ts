@@ -1,0 +1,1 @@
+export { BlendedForecaster, type BlendOptions } from './blended-forecaster.js'
