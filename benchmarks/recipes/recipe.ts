@@ -1,6 +1,6 @@
 /** What it takes to repeat a published result. */
 import type { TranslateOptions, TranslationConfig } from '@attentive/nlp'
-import type { ForecastConfig, ReadOptions } from '@attentive/timeseries'
+import type { BaselineName, ForecastConfig, ReadOptions } from '@attentive/timeseries'
 
 /** Names of the two files of a corpus, source first. */
 export type CorpusFiles = readonly [source: string, target: string]
@@ -42,6 +42,11 @@ export interface ForecastRecipe extends CommonRecipe {
   config: Omit<ForecastConfig, 'seed' | 'horizon'>
   /** Rows between two windows of the test part. Default 1: all windows. */
   stride?: number
+  /**
+   * The simple method that networks are blended with, by weights learnt on the validation part; scores are then those of
+   * the blend of each seed's network, with the networks' own and the blend of all seeds beside them. Default none.
+   */
+  blend?: { name: BaselineName; period?: number }
   /** Score all simple methods, told all that came before, and DLinear on the same windows. Default false. */
   beside?: boolean
   /**

@@ -5,10 +5,10 @@ import {
   evaluate,
   type ForecastScores,
   NeuralForecaster,
-  splitSeries,
   type TimeSeries,
 } from '@attentive/timeseries'
 import type { ForecastRecipe } from '../../../recipes/recipe.js'
+import { partsOf } from './parts.js'
 import type { BesideScores } from './result.js'
 
 /** What is scored on the windows of the test part, and how its errors are scaled. */
@@ -21,18 +21,11 @@ export async function scoreBeside(
   for (const horizon of recipe.horizons) {
     const linear = await fitLinear(series, { recipe, horizon, threads })
     const { scale, target } = linear
-    const { stride = 1, config, split } = recipe
-    const parts = splitSeries(series, split, { overlap: config.lookback }) as [
-      TimeSeries,
-      TimeSeries,
-      TimeSeries,
-    ]
-    const test = parts[2]
+    const { stride = 1 } = recipe
+    const { test, untilTest } = partsOf(series, recipe)
     scores.push(rowOf('linear', horizon, await evaluate(linear, test, { scale, stride })))
     await linear.dispose()
-    const rows = splitSeries(series, split).reduce((sum, { length }) => sum + length, 0)
-    const known = series.slice(0, rows)
-    const start = rows - (test.length - config.lookback)
+    const { series: known, start } = untilTest
     for (const name of baselineNames) {
       const baseline = new BaselineForecaster({ name, horizon, target: [...(target ?? [])] })
       scores.push(rowOf(name, horizon, await evaluate(baseline, known, { scale, stride, start })))
@@ -49,8 +42,7 @@ interface LinearOptions {
 
 async function fitLinear(series: TimeSeries, { recipe, horizon, threads }: LinearOptions) {
   const { lookback, target, past = [], future = [], windowNorm, likelihood, training } = recipe.config
-  const overlap = { overlap: lookback }
-  const [train, validation] = splitSeries(series, recipe.split, overlap) as [TimeSeries, TimeSeries]
+  const { train, validation } = partsOf(series, recipe)
   const covariates = new Set([...past, ...future])
   const forecaster = new NeuralForecaster(
     {

@@ -1,18 +1,13 @@
 /** How much of the test part lies within intervals that the validation part calibrated. */
-import { ConformalForecaster, evaluate, type NeuralForecaster, type TimeSeries } from '@attentive/timeseries'
+import { ConformalForecaster, evaluate, type Forecaster } from '@attentive/timeseries'
 import type { ForecastRecipe } from '../../../recipes/recipe.js'
+import type { Parts } from './parts.js'
 import type { TestScores } from './result.js'
 
-interface Parts {
-  series: TimeSeries
-  validation: TimeSeries
-  test: TimeSeries
-}
-
 export async function measureInterval(
-  forecaster: NeuralForecaster,
-  { series, validation, test }: Parts,
-  { intervals, stride = 1, split, config }: ForecastRecipe,
+  forecaster: Forecaster,
+  { validation, untilTest: { series, start } }: Parts,
+  { intervals, stride = 1 }: ForecastRecipe,
 ): Promise<TestScores['interval'] | null> {
   if (!intervals) return null
   const { coverage } = intervals
@@ -21,9 +16,7 @@ export async function measureInterval(
     stride: intervals.stride,
     adapt: true,
   })
-  const end = split.every((part) => part < 1) ? series.length : split.reduce((sum, part) => sum + part, 0)
-  const start = end - (test.length - config.lookback)
-  const scores = await evaluate(calibrated, series.slice(0, end), {
+  const scores = await evaluate(calibrated, series, {
     start,
     stride,
     coverages: [coverage],

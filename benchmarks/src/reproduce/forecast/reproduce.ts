@@ -1,15 +1,24 @@
 /** A model for every horizon and seed, scored on all windows of the test part. */
 import { join } from 'node:path'
 import type { LogEntry } from '@attentive/core'
-import { evaluate, NeuralForecaster, readSeries, splitSeries, type TimeSeries } from '@attentive/timeseries'
+import { evaluate, NeuralForecaster, readSeries, type TimeSeries } from '@attentive/timeseries'
 import type { ForecastRecipe } from '../../../recipes/recipe.js'
 import { checksumsOf, requireData } from '../data.js'
 import { describeEnvironment } from '../environment.js'
 import { requireNoRuns, writeResults } from '../files.js'
 import type { ReproduceOptions } from '../options.js'
 import { scoreBeside } from './beside.js'
+import { learnBlend, measureBlend } from './blend.js'
 import { measureInterval } from './interval.js'
-import { type ForecastMember, type ForecastReproduction, resultsByHorizon, summaryOf } from './result.js'
+import { type Parts, partsOf } from './parts.js'
+import {
+  type BlendScores,
+  type ForecastMember,
+  type ForecastReproduction,
+  resultsByHorizon,
+  summaryOf,
+  type TestScores,
+} from './result.js'
 
 type Options = ReproduceOptions<ForecastRecipe>
 
@@ -28,6 +37,7 @@ export async function reproduceForecast(options: Options): Promise<string | null
     trained.push(done.member)
     histories.set(`horizon ${which.horizon}, seed ${which.seed}`, done.history)
   }
+  const together = await blendSeeds(series, options)
   const beside = recipe.beside ? await scoreBeside(series, recipe, threads) : null
   const result: ForecastReproduction = {
     name,
@@ -37,7 +47,7 @@ export async function reproduceForecast(options: Options): Promise<string | null
     split: recipe.split,
     seeds: recipe.seeds,
     data: await checksumsOf(data, recipe),
-    scores: resultsByHorizon(trained),
+    scores: resultsByHorizon(trained, together),
     ...(beside ? { beside } : {}),
     minutes: trained.reduce((sum, { minutes }) => sum + minutes, 0),
     training: trained,
@@ -58,30 +68,65 @@ const folderOf = ({ runs, recipe }: Options, { horizon, seed }: Which) =>
 
 async function trainMember(series: TimeSeries, which: Which, options: Options) {
   const { recipe, threads, signal, onProgress } = options
-  const parts = splitSeries(series, recipe.split, { overlap: recipe.config.lookback })
-  const [train, validation, test] = parts as [TimeSeries, TimeSeries, TimeSeries]
+  const parts = partsOf(series, recipe)
   const forecaster = new NeuralForecaster({ ...recipe.config, ...which }, { threads })
-  const { stoppedBy, seconds, steps, best, history } = await forecaster.fit(train, {
-    validation,
+  const { stoppedBy, seconds, steps, best, history } = await forecaster.fit(parts.train, {
+    validation: parts.validation,
     output: folderOf(options, which),
     resume: true,
     signal,
     onProgress,
   })
   if (stoppedBy === 'interrupt') return null
-  const { stride = 1 } = recipe
-  const scores = await evaluate(forecaster, test, { scale: forecaster.scale, stride })
-  const interval = await measureInterval(forecaster, { series, validation, test }, recipe)
+  const test = await scoresOf(forecaster, parts, recipe)
   const parameters = forecaster.parameterCount
   await forecaster.dispose()
-  const { mse, mae } = scores.standardised as { mse: number; mae: number }
   const member: ForecastMember = {
     ...which,
     minutes: seconds / 60,
     steps,
     parameters,
     best,
-    test: { windows: scores.windows, mse, mae, ...(interval ? { interval } : {}) },
+    test,
   }
   return { member, history }
+}
+
+/** Of the network on the test part; where the recipe blends, of the blend, with the network's own beside them. */
+async function scoresOf(
+  network: NeuralForecaster,
+  parts: Parts,
+  recipe: ForecastRecipe,
+): Promise<TestScores> {
+  const { stride = 1, blend } = recipe
+  const { scale } = network
+  const { windows, standardised } = await evaluate(network, parts.test, { scale, stride })
+  const alone = standardised as { mse: number; mae: number }
+  const blended = blend ? await learnBlend([network], parts, blend) : null
+  const interval = await measureInterval(blended ?? network, parts, recipe)
+  return {
+    ...(blended
+      ? { ...(await measureBlend(blended, parts, { scale, stride })), alone }
+      : { windows, ...alone }),
+    ...(interval ? { interval } : {}),
+  }
+}
+
+/** The blend of all seeds' networks, for each horizon; none where the recipe does not blend. */
+async function blendSeeds(series: TimeSeries, options: Options): Promise<ReadonlyMap<number, BlendScores>> {
+  const { recipe, threads } = options
+  const { blend, stride = 1, seeds } = recipe
+  const scores = new Map<number, BlendScores>()
+  if (!blend) return scores
+  const parts = partsOf(series, recipe)
+  for (const horizon of recipe.horizons) {
+    const networks: NeuralForecaster[] = []
+    for (const seed of seeds)
+      networks.push(await NeuralForecaster.load(folderOf(options, { horizon, seed }), { threads }))
+    const { scale } = networks[0] as NeuralForecaster
+    const blended = await learnBlend(networks, parts, blend)
+    scores.set(horizon, await measureBlend(blended, parts, { scale, stride }))
+    await blended.dispose()
+  }
+  return scores
 }

@@ -20,6 +20,17 @@ export interface TestScores {
   mae: number
   /** Share of truths within the interval, where one was asked for, and its mean width. */
   interval?: { coverage: number; measured: number; width: number }
+  /** Where the network is blended with a simple method: the network alone, and the mean weight it has. */
+  alone?: { mse: number; mae: number }
+  weight?: number
+}
+
+export interface BlendScores {
+  windows: number
+  mse: number
+  mae: number
+  /** Of the networks, mean over steps ahead and channels. */
+  weight: number
 }
 
 /** Another method on the same windows. */
@@ -41,6 +52,9 @@ export interface HorizonScores {
   mae: Spread
   /** Share of truths within the interval. */
   covered?: Spread
+  /** Where networks are blended with a simple method: the networks alone, and the blend of all seeds' networks. */
+  alone?: { mse: Spread; mae: Spread }
+  together?: BlendScores
 }
 
 /** Contents of `results/NAME.json`. */
@@ -62,17 +76,28 @@ export interface ForecastReproduction {
   environment: Environment
 }
 
-export function resultsByHorizon(members: readonly ForecastMember[]): HorizonScores[] {
+/** @param together of the horizons that have one. */
+export function resultsByHorizon(
+  members: readonly ForecastMember[],
+  together: ReadonlyMap<number, BlendScores> = new Map(),
+): HorizonScores[] {
   return [...new Set(members.map(({ horizon }) => horizon))].map((horizon) => {
     const tests = members.filter((member) => member.horizon === horizon).map(({ test }) => test)
     const covered = tests.flatMap(({ interval }) => interval?.measured ?? [])
+    const alone = tests.flatMap((test) => test.alone ?? [])
+    const all = together.get(horizon)
     return {
       horizon,
-      mse: spread(tests.map(({ mse }) => mse)),
-      mae: spread(tests.map(({ mae }) => mae)),
+      ...spreads(tests),
+      ...(alone.length > 0 ? { alone: spreads(alone) } : {}),
+      ...(all ? { together: all } : {}),
       ...(covered.length > 0 ? { covered: spread(covered) } : {}),
     }
   })
+}
+
+function spreads(scores: readonly { mse: number; mae: number }[]): { mse: Spread; mae: Spread } {
+  return { mse: spread(scores.map(({ mse }) => mse)), mae: spread(scores.map(({ mae }) => mae)) }
 }
 
 export function spread(values: readonly number[]): Spread {
@@ -84,8 +109,14 @@ export function spread(values: readonly number[]): Spread {
 export function summaryOf({ title, scores, seeds, minutes, beside = [] }: ForecastReproduction): string {
   return [
     `${title}: ${seeds.length} seeds, ${minutes.toFixed(1)} minutes of training`,
-    ...scores.flatMap(({ horizon, mse, mae, covered }) => [
+    ...scores.flatMap(({ horizon, mse, mae, covered, alone, together }) => [
       `test, horizon ${horizon}: MSE ${spreadText(mse)} · MAE ${spreadText(mae)}${covered ? ` · within the interval ${spreadText(covered)}` : ''}`,
+      ...(alone ? [`  networks alone: MSE ${spreadText(alone.mse)} · MAE ${spreadText(alone.mae)}`] : []),
+      ...(together
+        ? [
+            `  all ${seeds.length} blended: MSE ${together.mse.toFixed(4)} · MAE ${together.mae.toFixed(4)} · mean weight ${together.weight.toFixed(3)}`,
+          ]
+        : []),
       ...beside
         .filter((other) => other.horizon === horizon)
         .map(({ name, test }) => `  ${name}: MSE ${test.mse.toFixed(4)} · MAE ${test.mae.toFixed(4)}`),
