@@ -19,6 +19,8 @@ import { requireCounts, requireProbability } from '../checks.js'
 import type { Chart } from '../drawing/index.js'
 import type { TimeSeries } from '../series/index.js'
 import { argumentNamed } from '../series/time-series.js'
+import { mean } from '../statistics/mean.js'
+import { variance } from '../statistics/variance.js'
 import { requireAffordable } from '../training/affordable.js'
 import { epochRng } from '../training/epoch-order.js'
 import type { EngineOptions, TrainingRunOptions } from '../training/run-options.js'
@@ -259,11 +261,10 @@ function batches(
 }
 
 /** To mean 0 and deviation 1; constant values to 0. */
-function standardised(values: ArrayLike<number>): Float32Array {
-  const all = Float64Array.from(values)
-  const mean = all.reduce((sum, value) => sum + value, 0) / all.length
-  const variance = all.reduce((sum, value) => sum + (value - mean) ** 2, 0) / all.length
-  return Float32Array.from(all, (value) => (value - mean) / Math.sqrt(variance + 1e-12))
+function standardised(values: readonly number[] | Float64Array): Float32Array {
+  const center = mean(values)
+  const deviation = Math.sqrt(variance(values, center) + 1e-12)
+  return Float32Array.from(values, (value) => (value - center) / deviation)
 }
 
 /** Strongest first, each far enough from those before; in the order of time. */

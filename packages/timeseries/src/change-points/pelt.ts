@@ -20,6 +20,7 @@ import type { Chart } from '../drawing/index.js'
 import type { TimeSeries } from '../series/index.js'
 import { mean } from '../statistics/mean.js'
 import { quantileOf } from '../statistics/quantile.js'
+import { variance } from '../statistics/variance.js'
 import { type DrawChangesOptions, drawChanges } from './draw.js'
 
 /** Numbers that a segment has of its own. */
@@ -112,7 +113,7 @@ export function leastCostRows(T: number, { cost, penalty, minDistance }: Cutting
 function channelCost(values: Float64Array, change: keyof typeof costs): Cost {
   const known = values.filter((value) => !Number.isNaN(value))
   const center = known.length === 0 ? 0 : mean(known)
-  const deviation = known.length === 0 ? 0 : Math.sqrt(mean(known.map((value) => (value - center) ** 2)))
+  const deviation = known.length === 0 ? 0 : Math.sqrt(variance(known, center))
   if (deviation === 0) return () => 0
   const scale = change === 'level' ? noiseOf(known) || deviation : deviation
   const [counts, sums, squares] = [0, 1, 2].map(() => new Float64Array(values.length + 1)) as [

@@ -6,6 +6,7 @@ import { listOf } from '../series/lists.js'
 import { requireChannels } from '../series/require-channels.js'
 import { argumentNamed, type TimeSeries } from '../series/time-series.js'
 import { mahalanobis, spreadOf } from '../statistics/covariance.js'
+import { mean } from '../statistics/mean.js'
 import type { EngineOptions, TrainingRunOptions } from '../training/run-options.js'
 import { activityOf } from './activity.js'
 import { channelScores } from './channel-scores.js'
@@ -272,7 +273,7 @@ function smoothed(scores: Float64Array, span: number): Float64Array {
   return scores.map((score, t) => {
     if (Number.isNaN(score)) return score
     const known = scores.subarray(Math.max(0, t - span + 1), t + 1).filter((value) => !Number.isNaN(value))
-    return known.reduce((sum, value) => sum + value, 0) / known.length
+    return mean(known)
   })
 }
 

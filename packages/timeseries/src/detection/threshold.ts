@@ -9,6 +9,7 @@ import { z } from 'zod'
 import { mean } from '../statistics/mean.js'
 import { tailThreshold } from '../statistics/pareto-tail.js'
 import { quantileOf } from '../statistics/quantile.js'
+import { variance } from '../statistics/variance.js'
 
 export const thresholdSchema = z.discriminatedUnion('type', [
   /** The score below which this share of clean steps lies. */
@@ -37,5 +38,5 @@ export function chooseThreshold(scores: Float64Array, config: ThresholdConfig): 
   if (config.type === 'tail') return tailThreshold(known, config.risk)
   if (config.type === 'quantile') return quantileOf(known.toSorted(), config.level)
   const center = mean(known)
-  return center + config.deviations * Math.sqrt(mean(known.map((score) => (score - center) ** 2)))
+  return center + config.deviations * Math.sqrt(variance(known, center))
 }

@@ -3,6 +3,7 @@
  * its number is not 0.
  */
 import { DataError, ShapeError } from '@attentive/core'
+import { mean } from '../statistics/mean.js'
 
 export interface DetectionScores {
   precision: number
@@ -183,7 +184,7 @@ export function detectionDelay(predicted: Marks, truth: readonly RowSpan[]): num
     for (let t = from; t < to; t++) if (predicted[t]) return [t - from]
     return []
   })
-  return delays.length === 0 ? Number.NaN : delays.reduce((sum, delay) => sum + delay, 0) / delays.length
+  return mean(delays)
 }
 
 /** Steps by falling score, those of one score together. */

@@ -5,6 +5,7 @@
 
 import { leastBetween } from '../statistics/golden-section.js'
 import { mean } from '../statistics/mean.js'
+import { variance } from '../statistics/variance.js'
 
 export const powerNames = ['log', 'log1p', 'boxCox', 'yeoJohnson'] as const
 export type PowerName = (typeof powerNames)[number]
@@ -105,9 +106,4 @@ function bestLambda(values: Float64Array, cost: (lambda: number) => number): num
 function some(values: Float64Array): Float64Array {
   const stride = Math.ceil(values.length / mostValues)
   return stride <= 1 ? values : values.filter((_, i) => i % stride === 0)
-}
-
-function variance(values: Float64Array): number {
-  const center = mean(values)
-  return mean(values.map((value) => (value - center) ** 2))
 }

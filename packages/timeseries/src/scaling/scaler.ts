@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { mean } from '../statistics/mean.js'
 import { quantileOf } from '../statistics/quantile.js'
+import { variance } from '../statistics/variance.js'
 
 export const scalerNames = ['standard', 'minMax', 'robust', 'meanAbsolute', 'none'] as const
 export type ScalerName = (typeof scalerNames)[number]
@@ -25,7 +26,7 @@ const learners: Record<ScalerName, Learn> = {
   /** Mean and standard deviation, Σ(x − mean)² / n. */
   standard(known) {
     const center = mean(known)
-    return { center, scale: Math.sqrt(mean(known.map((x) => (x - center) ** 2))) }
+    return { center, scale: Math.sqrt(variance(known, center)) }
   },
   /** To 0 … 1. */
   minMax(known) {

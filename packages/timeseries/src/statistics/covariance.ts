@@ -1,4 +1,5 @@
 /** Mean and covariance of rows of numbers, and how far a row lies from them. */
+import { mean } from './mean.js'
 
 export interface Spread {
   /** `[C]` */
@@ -16,21 +17,14 @@ const ridge = 1e-3
  */
 export function spreadOf(rows: readonly Float64Array[]): Spread {
   const C = rows[0]?.length ?? 0
-  const mean = Array.from(
-    { length: C },
-    (_, c) => rows.reduce((sum, row) => sum + (row[c] as number), 0) / rows.length,
-  )
+  const center = Array.from({ length: C }, (_, c) => mean(rows.map((row) => row[c] as number)))
   const covariance = Array.from({ length: C * C }, (_, at) => {
     const [i, j] = [Math.floor(at / C), at % C]
-    const sum = rows.reduce(
-      (sum, row) =>
-        sum + ((row[i] as number) - (mean[i] as number)) * ((row[j] as number) - (mean[j] as number)),
-      0,
-    )
-    const value = sum / rows.length
+    const deviation = (row: Float64Array, c: number) => (row[c] as number) - (center[c] as number)
+    const value = mean(rows.map((row) => deviation(row, i) * deviation(row, j)))
     return i === j ? value * (1 + ridge) + 1e-12 : value
   })
-  return { mean, factor: cholesky(covariance, C) }
+  return { mean: center, factor: cholesky(covariance, C) }
 }
 
 /** L with L Lᵀ = A. */

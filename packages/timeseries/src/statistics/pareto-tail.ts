@@ -1,6 +1,7 @@
 /** Thresholds far out in the tail of a distribution, farther than the sample reaches. */
 import { mean } from './mean.js'
 import { quantileOf } from './quantile.js'
+import { variance } from './variance.js'
 
 /** Share of the sample below which the tail begins. */
 const bodyShare = 0.98
@@ -24,7 +25,7 @@ export function tailThreshold(sample: ArrayLike<number>, risk: number): number {
   if (ratio >= 1) return quantileOf(sorted, 1 - risk)
   if (excesses.length === 0) return sorted.at(-1) as number
   const m = mean(excesses)
-  const v = mean(excesses.map((excess) => (excess - m) ** 2))
+  const v = variance(excesses, m)
   if (excesses.length < leastExcesses || v === 0) return start - m * Math.log(ratio)
   // With a shape of 1/2 or more there would be no variance to go by; excesses cannot tell so much.
   const shape = Math.min(0.4, (1 - (m * m) / v) / 2)
