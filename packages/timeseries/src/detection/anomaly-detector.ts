@@ -4,6 +4,7 @@ import type { Marks } from '../metrics/index.js'
 import { learnScales } from '../scaling/scaler.js'
 import { listOf } from '../series/lists.js'
 import { requireChannels } from '../series/require-channels.js'
+import { requireFrequency } from '../series/require-frequency.js'
 import { argumentNamed, type TimeSeries } from '../series/time-series.js'
 import { mahalanobis, spreadOf } from '../statistics/covariance.js'
 import { mean } from '../statistics/mean.js'
@@ -174,14 +175,7 @@ export class AnomalyDetector {
     argument: string,
   ): void {
     requireChannels(series, channels, argument)
-    const own = series.index.frequency.toString()
-    if (own !== frequency)
-      throw new DataError({
-        argument: argumentNamed(argument, series.name),
-        expected: `a series of frequency ${frequency}, as in training`,
-        received: own,
-        hint: 'Resample it, or train a detector for this frequency.',
-      })
+    requireFrequency(series, frequency, { argument, learner: 'detector' })
     if (series.length >= this.leastRows) return
     throw new DataError({
       argument: argumentNamed(argument, series.name),

@@ -11,7 +11,7 @@ import {
 import { type ChannelScales, channelScalesSchema, learnScales } from '../scaling/scaler.js'
 import type { TimeSeries } from '../series/index.js'
 import { requireChannels } from '../series/require-channels.js'
-import { argumentNamed } from '../series/time-series.js'
+import { requireFrequency } from '../series/require-frequency.js'
 import type { ParsedForecastConfig } from './config.js'
 import type { NetworkSizes } from './network.js'
 import { type PreparedSeries, prepareSeries, type Scales } from './prepared-series.js'
@@ -95,14 +95,7 @@ export function requireLike(
   argument: string,
 ): void {
   requireChannels(series, [...roles.target, ...roles.past, ...roles.future], argument)
-  const own = series.index.frequency.toString()
-  if (own !== frequency)
-    throw new DataError({
-      argument: argumentNamed(argument, series.name),
-      expected: `a series of frequency ${frequency}, as in training`,
-      received: own,
-      hint: 'Resample it, or train a model for this frequency.',
-    })
+  requireFrequency(series, frequency, { argument, learner: 'model' })
 }
 
 /** Scales of one series: its own, where each has its own; one that was not trained on is measured itself. */

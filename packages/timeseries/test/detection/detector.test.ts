@@ -142,7 +142,7 @@ describe('AnomalyDetector', () => {
     await expect(detector.detect(new TimeSeries({ values: new Float64Array(100) }))).rejects.toThrow(/pulse/)
     await expect(
       detector.detect(new TimeSeries({ values: new Float64Array(100), channels: ['pulse'] })),
-    ).rejects.toThrow(/frequency/)
+    ).rejects.toThrow(/frequency 1min, as in training, received step.*train a detector for this/s)
     expect(() => marksOfSpans(normal, [{ start: '2030-01-01', end: '2030-01-02' }])).toThrow(DataError)
     expect(
       marksOfSpans(normal.slice(0, 4), [{ start: '2024-05-01 00:01', end: '2024-05-01 00:02' }]),

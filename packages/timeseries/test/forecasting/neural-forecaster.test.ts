@@ -112,7 +112,9 @@ describe('a forecaster of a season', () => {
     const daily = test.with({
       index: TimeIndex.from({ start: '2024-01-01', frequency: '1d', length: test.length }),
     })
-    await expect(forecaster.predict(daily)).rejects.toThrow(/frequency 1h, as in training, received 1d/)
+    await expect(forecaster.predict(daily)).rejects.toThrow(
+      /frequency 1h, as in training, received 1d.*train a model for this/s,
+    )
     const renamed = test.with({ channels: ['price'] })
     await expect(forecaster.predict(renamed)).rejects.toThrow(/a channel "load", received "price"/)
     await expect(forecaster.fit(train.slice(0, 60))).rejects.toThrow(/at least 72 rows/)
