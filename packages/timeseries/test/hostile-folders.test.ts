@@ -1,5 +1,5 @@
 /**
- * Folders of forecasters, detectors, classifiers and finders that are damaged, or made to do harm by someone who can
+ * Folders of forecasters, blends, detectors, classifiers and finders that are damaged, or made to do harm by someone who can
  * compute their checksums: refused by a typed error and before memory is taken, or odd models after all.
  */
 import '@tensorflow/tfjs-backend-cpu'
@@ -10,9 +10,10 @@ import { AttentiveError, CheckpointError, loadModelFolder, Rng, saveModelFolder 
 import { mutatedBytes, mutatedTree, mutatedWeights } from '@attentive/core/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { checksumOf, networkFolder } from '../src/detection/folder.js'
+import { networkFolder } from '../src/detection/folder.js'
 import {
   AnomalyDetector,
+  BlendedForecaster,
   ChangePointFinder,
   ConformalForecaster,
   type DetectorConfig,
@@ -20,6 +21,7 @@ import {
   SeriesClassifier,
   TimeSeries,
 } from '../src/index.js'
+import { modelChecksum } from '../src/model-checksum.js'
 
 interface Loaded {
   dispose(): Promise<void>
@@ -44,8 +46,15 @@ const forecast = { lookback: 8, horizon: 3, training } as const
 /** A detector's note of which network it was measured with. */
 async function forgeDetector(folder: string): Promise<void> {
   const contents = await loadModelFolder(folder, { schema: z.any() })
-  const network = await checksumOf(networkFolder(folder))
+  const network = await modelChecksum(networkFolder(folder))
   await saveModelFolder(folder, { ...contents, config: { ...contents.config, network } })
+}
+
+/** Likewise a blend's note of its networks. */
+async function forgeBlend(folder: string): Promise<void> {
+  const contents = await loadModelFolder(folder, { schema: z.any() })
+  const networks = await Promise.all([1, 2].map((i) => modelChecksum(join(folder, `network-${i}`))))
+  await saveModelFolder(folder, { ...contents, config: { ...contents.config, networks } })
 }
 
 function detectorBy(method: DetectorConfig['method']): Subject {
@@ -86,6 +95,20 @@ const subjects: Record<string, Subject> = {
       await forecaster.dispose()
     },
     load: async (folder) => (await ConformalForecaster.load(folder)).base as NeuralForecaster,
+  },
+  blend: {
+    folders: ['', 'network-1', 'network-2'],
+    async save(folder) {
+      const networks = [1, 2].map(
+        (seed) => new NeuralForecaster({ model: { name: 'linear', kernelSize: 3 }, ...forecast, seed }),
+      )
+      const blended = new BlendedForecaster(networks)
+      await blended.fit(series.slice(0, 200), { validation: series.slice(192) })
+      await blended.save(folder)
+      await blended.dispose()
+    },
+    load: (folder) => BlendedForecaster.load(folder),
+    forge: forgeBlend,
   },
   'detector by an autoencoder': detectorBy({
     name: 'autoencoder',

@@ -4,10 +4,10 @@
  * measures: so the detector knows its network by checksum. The network's own loader comes first, so that a damaged or
  * forged network is refused by the error that says what is wrong with it.
  */
-import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { CheckpointError, loadModelFolder, saveModelFolder } from '@attentive/core'
 import { z } from 'zod'
+import { modelChecksum, requireModelChecksum } from '../model-checksum.js'
 import type { EngineOptions } from '../training/run-options.js'
 import { detectorConfigSchema, type ParsedDetectorConfig, rowsNeeded } from './config.js'
 import type { ResidualModel } from './residual-model.js'
@@ -39,6 +39,11 @@ export interface SavedDetector {
   fitted: Fitted
 }
 
+const measuredWith = {
+  expected: 'the network that the threshold was measured with',
+  hint: 'A later training into this folder was not finished: go on with resume, or train anew.',
+}
+
 /** Where the network of a detector lies. */
 export function networkFolder(folder: string): string {
   return join(folder, 'network')
@@ -46,7 +51,7 @@ export function networkFolder(folder: string): string {
 
 /** Saves all but the network, which is there already. */
 export async function saveMeasures(folder: string, { config, fitted }: SavedDetector): Promise<void> {
-  const network = await checksumOf(networkFolder(folder))
+  const network = await modelChecksum(networkFolder(folder))
   await saveModelFolder(folder, { task: detectTask, config: { config, fitted, network }, weights: {} })
 }
 
@@ -62,7 +67,7 @@ export async function loadDetector(
   const model = await loadResidualModel(place, config, engine)
   try {
     requireFitting(model, saved, place)
-    await requireMeasuredWith(network, place)
+    await requireModelChecksum(place, network, measuredWith)
   } catch (error) {
     await model.dispose()
     throw error
@@ -73,17 +78,6 @@ export async function loadDetector(
 /** F, numbers that are observed of each step: residuals, and how lively each channel is. */
 export function observedWidth({ activitySpan }: ParsedDetectorConfig, channels: readonly string[]): number {
   return activitySpan > 0 ? 2 * channels.length : channels.length
-}
-
-/** Of a network's settings and weights, whatever it is. */
-export async function checksumOf(folder: string): Promise<string> {
-  const { task, config, weights } = await loadModelFolder(folder, { schema: z.unknown() })
-  const hash = createHash('sha256').update(JSON.stringify([task, config]))
-  for (const [name, { shape, data }] of Object.entries(weights))
-    hash
-      .update(JSON.stringify([name, shape]))
-      .update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
-  return hash.digest('hex')
 }
 
 /** @throws CheckpointError when what was measured is not of as many channels as there are. */
@@ -112,16 +106,5 @@ function requireFitting(model: ResidualModel, { config, fitted }: SavedDetector,
     expected,
     received,
     hint: 'The files of the folder belong to different models.',
-  })
-}
-
-/** @throws CheckpointError when the network is not the one of this checksum. */
-async function requireMeasuredWith(checksum: string, place: string): Promise<void> {
-  if ((await checksumOf(place)) === checksum) return
-  throw new CheckpointError({
-    argument: place,
-    expected: 'the network that the threshold was measured with',
-    received: 'another one',
-    hint: 'A later training into this folder was not finished: go on with resume, or train anew.',
   })
 }

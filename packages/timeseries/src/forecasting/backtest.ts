@@ -5,6 +5,7 @@ import type { TimeSeries } from '../series/index.js'
 import { listOf } from '../series/lists.js'
 import { type Forecast, intervalLevels } from './forecast.js'
 import type { Forecaster } from './forecaster.js'
+import { historyBefore } from './history.js'
 import { type ForecastScores, type ScoreOptions, ScoreSums } from './scores.js'
 
 export interface BacktestOptions extends ScoreOptions {
@@ -77,9 +78,9 @@ async function eachFold(
   let sums: ScoreSums | null = null
   for (let start = 0; start < origins.length; start += size) {
     const some = origins.slice(start, start + size)
-    if (options.retrain) await forecaster.fit(rowsBefore(some[0] as Origin, null))
-    const { lookback, reach = lookback } = forecaster
-    const histories = some.map((origin) => rowsBefore(origin, reach))
+    const [{ series, row }] = some as [Origin]
+    if (options.retrain) await forecaster.fit(series.slice(0, row))
+    const histories = some.map(({ series, row }) => historyBefore(series, row, forecaster))
     const forecasts = await forecaster.predict(histories, {
       horizon,
       quantiles: (options.coverages ?? []).flatMap(intervalLevels),
@@ -115,11 +116,6 @@ function originsOf(
   if (folds === undefined) for (let row = first; row <= last; row += stride) rows.push(row)
   else for (let row = last; row >= first && rows.length < folds; row -= stride) rows.unshift(row)
   return rows.map((row) => ({ series, row }))
-}
-
-/** What is known at an origin: the last rows of it, or all. */
-function rowsBefore({ series, row }: Origin, lookback: number | null): TimeSeries {
-  return series.slice(lookback === null ? 0 : Math.max(0, row - lookback), row)
 }
 
 function noRoom(series: readonly TimeSeries[], { lookback }: Forecaster, horizon: number): DataError {

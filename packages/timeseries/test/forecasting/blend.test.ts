@@ -52,8 +52,10 @@ function linear(settings: { horizon?: number; seed?: number; target?: string[] }
   })
 }
 
-const average = (weights: Float32Array | null) =>
-  (weights ?? []).reduce((sum, s) => sum + s, 0) / (weights?.length ?? 0)
+function average(weights: Float32Array | null): number {
+  const known = weights ?? new Float32Array()
+  return known.reduce((sum, s) => sum + s, 0) / known.length
+}
 
 describe('blendWeights', () => {
   it('are least squares, halved by a shrinkage of 1, and held between 0 and 1', () => {
@@ -228,6 +230,13 @@ describe('the folder of a blend', () => {
       await loaded.dispose()
       await blended.dispose()
 
+      const others = linear({ seed: 2, horizon: 3 })
+      await others.fit(data)
+      await others.save(join(folder, 'blend/network-2'))
+      await others.dispose()
+      await expect(BlendedForecaster.load(join(folder, 'blend'))).rejects.toThrow(
+        /network-2: expected .* 4 steps/,
+      )
       await cp(join(folder, 'blend/network-1'), join(folder, 'blend/network-2'), { recursive: true })
       await expect(BlendedForecaster.load(join(folder, 'blend'))).rejects.toThrow(
         /network-2: expected the network/,

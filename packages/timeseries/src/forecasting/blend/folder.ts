@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { CheckpointError, loadModelFolder, NdArray, saveModelFolder } from '@attentive/core'
 import { z } from 'zod'
 import { baselineNames } from '../../baselines/index.js'
-import { modelChecksum } from '../../model-checksum.js'
+import { modelChecksum, requireModelChecksum } from '../../model-checksum.js'
 import type { EngineOptions } from '../../training/run-options.js'
 import { NeuralForecaster } from '../neural-forecaster.js'
 
@@ -23,6 +23,11 @@ export interface SavedBlend {
   networks: readonly NeuralForecaster[]
   /** `[H, C]` */
   weights: Float32Array
+}
+
+const learntWith = {
+  expected: 'the network that the weights were learnt with',
+  hint: 'A later saving into this folder was not finished: save the blend again.',
 }
 
 const networkFolder = (folder: string, i: number) => join(folder, `network-${i + 1}`)
@@ -50,7 +55,8 @@ export async function loadBlend(folder: string, engine: EngineOptions): Promise<
     for (const [i, checksum] of config.networks.entries()) {
       const place = networkFolder(folder, i)
       networks.push(await NeuralForecaster.load(place, engine))
-      await requireChecksum(place, checksum)
+      requireLikeFirst(networks, place)
+      await requireModelChecksum(place, checksum, learntWith)
     }
     return { simple: config.simple, networks, weights: weightsOf(weights.weights, networks, folder) }
   } catch (error) {
@@ -59,13 +65,17 @@ export async function loadBlend(folder: string, engine: EngineOptions): Promise<
   }
 }
 
-async function requireChecksum(place: string, expected: string): Promise<void> {
-  if ((await modelChecksum(place)) === expected) return
+/** @throws CheckpointError when the last network forecasts other channels or another horizon than the first. */
+function requireLikeFirst(networks: readonly NeuralForecaster[], place: string): void {
+  const described = ({ horizon, target }: NeuralForecaster) =>
+    `a network that forecasts ${horizon} steps of ${JSON.stringify(target)}`
+  const [expected, received] = [networks[0], networks.at(-1)].map((one) => described(one as NeuralForecaster))
+  if (expected === received) return
   throw new CheckpointError({
     argument: place,
-    expected: 'the network that the weights were learnt with',
-    received: 'another one',
-    hint: 'A later saving into this folder was not finished: save the blend again.',
+    expected: expected as string,
+    received: received as string,
+    hint: 'The folders belong to different blends.',
   })
 }
 

@@ -119,9 +119,9 @@ export class ConformalForecaster extends BaseForecaster {
 
   /** Rows of a history that it makes use of. */
   get reach(): number | null {
-    const { lookback, horizon } = this.base
-    if (!this.adapt || lookback === null) return lookback
-    return lookback + horizon + (this.adapt.windows - 1) * this.adapt.stride
+    const { lookback, reach = lookback, horizon } = this.base
+    if (!this.adapt || reach === null) return reach
+    return reach + horizon + (this.adapt.windows - 1) * this.adapt.stride
   }
 
   get horizon(): number {

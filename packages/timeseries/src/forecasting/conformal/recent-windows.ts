@@ -2,6 +2,7 @@
 import type { TimeSeries } from '../../series/index.js'
 import { intervalLevels } from '../forecast.js'
 import type { Forecaster, PredictOptions } from '../forecaster.js'
+import { historyBefore } from '../history.js'
 import type { AdaptOptions } from './adaptive-level.js'
 import { distances } from './calibration.js'
 
@@ -32,7 +33,7 @@ export class RecentWindows {
     const { base, coverages } = this
     const { hasQuantiles, horizon } = base
     const forecasts = await base.predict(
-      windows.map(({ history, row }) => history.slice(this.first(row), row)),
+      windows.map(({ history, row }) => historyBefore(history, row, base)),
       {
         ...(seed === undefined ? {} : { seed }),
         ...(samples === undefined ? {} : { samples }),
@@ -66,11 +67,6 @@ export class RecentWindows {
     for (let row = length - horizon; row >= (lookback ?? 1) && rows.length < windows; row -= stride)
       rows.unshift(row)
     return rows
-  }
-
-  private first(row: number): number {
-    const { lookback } = this.base
-    return lookback === null ? 0 : row - lookback
   }
 
   private forget(): void {
