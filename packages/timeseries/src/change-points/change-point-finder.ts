@@ -5,7 +5,6 @@ import {
   compile,
   crossEntropy,
   DataError,
-  InvalidArgumentError,
   loadModelFolder,
   NdArray,
   Rng,
@@ -23,6 +22,7 @@ import { mean } from '../statistics/mean.js'
 import { variance } from '../statistics/variance.js'
 import { requireAffordable } from '../training/affordable.js'
 import { epochRng } from '../training/epoch-order.js'
+import { requireTrained } from '../training/require-trained.js'
 import type { EngineOptions, TrainingRunOptions } from '../training/run-options.js'
 import { trainingFields } from '../training/settings.js'
 import { trainByTask, updateByGradient } from '../training/train-network.js'
@@ -233,11 +233,8 @@ export class ChangePointFinder {
   }
 
   private requireTrained(): Pointer {
-    if (this.network) return this.network
-    throw new InvalidArgumentError({
-      argument: 'finder',
+    return requireTrained(this.network, 'finder', {
       expected: 'a trained one',
-      received: 'one before its training',
       hint: 'Call train first, or ChangePointFinder.load.',
     })
   }

@@ -1,12 +1,8 @@
 /** SeriesClassifier: any of the networks, from labelled series to classes with reasons. */
-import {
-  InvalidArgumentError,
-  type SaveModelOptions,
-  saveModelFolder,
-  type TrainResult,
-} from '@attentive/core'
+import { type SaveModelOptions, saveModelFolder, type TrainResult } from '@attentive/core'
 import { isList, listOf } from '../series/lists.js'
 import type { TimeSeries } from '../series/time-series.js'
+import { requireTrained } from '../training/require-trained.js'
 import type { EngineOptions, TrainingRunOptions } from '../training/run-options.js'
 import { type ClassifierConfig, type ParsedClassifierConfig, parseClassifierConfig } from './config.js'
 import { classWeights, type Fitted, learnFrom, prepare, requireSome, targetsOf } from './fitted.js'
@@ -179,13 +175,7 @@ export class SeriesClassifier {
   }
 
   private requireTrained(): TrainedClassifier {
-    if (this.trained) return this.trained
-    throw new InvalidArgumentError({
-      argument: this.name,
-      expected: 'a trained model',
-      received: 'one before its training',
-      hint: 'Call fit first, or SeriesClassifier.load.',
-    })
+    return requireTrained(this.trained, this.name, { hint: 'Call fit first, or SeriesClassifier.load.' })
   }
 }
 

@@ -1,5 +1,5 @@
 /** AnomalyDetector: learns what is usual, and marks what is not. */
-import { DataError, InvalidArgumentError, type TrainResult } from '@attentive/core'
+import { DataError, type TrainResult } from '@attentive/core'
 import type { Marks } from '../metrics/index.js'
 import { learnScales } from '../scaling/scaler.js'
 import { listOf } from '../series/lists.js'
@@ -8,6 +8,7 @@ import { requireFrequency } from '../series/require-frequency.js'
 import { argumentNamed, type TimeSeries } from '../series/time-series.js'
 import { mahalanobis, spreadOf } from '../statistics/covariance.js'
 import { mean } from '../statistics/mean.js'
+import { requireTrained } from '../training/require-trained.js'
 import type { EngineOptions, TrainingRunOptions } from '../training/run-options.js'
 import { activityOf } from './activity.js'
 import { channelScores } from './channel-scores.js'
@@ -242,11 +243,8 @@ export class AnomalyDetector {
 
   private requireFitted(): { model: ResidualModel; fitted: Fitted } {
     const { model, fitted } = this
-    if (model && fitted) return { model, fitted }
-    throw new InvalidArgumentError({
-      argument: this.name,
+    return requireTrained(model && fitted && { model, fitted }, this.name, {
       expected: 'a trained detector',
-      received: 'one before its training',
       hint: 'Call fit first, or AnomalyDetector.load.',
     })
   }

@@ -8,6 +8,7 @@ import {
 } from '@attentive/core'
 import type { TimeSeries } from '../series/index.js'
 import { listOf } from '../series/lists.js'
+import { requireTrained } from '../training/require-trained.js'
 import type { EngineOptions, TrainingRunOptions } from '../training/run-options.js'
 import { BaseForecaster } from './base-forecaster.js'
 import { type ForecastConfig, type ParsedForecastConfig, parseForecastConfig } from './config.js'
@@ -161,13 +162,7 @@ export class NeuralForecaster extends BaseForecaster {
   }
 
   private requireTrained(): TrainedParts {
-    if (this.trained) return this.trained
-    throw new InvalidArgumentError({
-      argument: this.name,
-      expected: 'a trained model',
-      received: 'one before its training',
-      hint: 'Call fit first, or NeuralForecaster.load.',
-    })
+    return requireTrained(this.trained, this.name, { hint: 'Call fit first, or NeuralForecaster.load.' })
   }
 
   /** Settings that a network would not honour are refused. */
