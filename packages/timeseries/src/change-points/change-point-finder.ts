@@ -22,6 +22,7 @@ import { mean } from '../statistics/mean.js'
 import { variance } from '../statistics/variance.js'
 import { requireAffordable } from '../training/affordable.js'
 import { epochRng } from '../training/epoch-order.js'
+import { chunks, evaluationBatchSize } from '../training/evaluation-batches.js'
 import { requireTrained } from '../training/require-trained.js'
 import type { EngineOptions, TrainingRunOptions } from '../training/run-options.js'
 import { trainingFields } from '../training/settings.js'
@@ -218,8 +219,8 @@ export class ChangePointFinder {
     const margin = Math.floor(W / 12)
     const sums = new Float64Array(values.length)
     const counts = new Float64Array(values.length)
-    for (let first = 0; first < starts.length; first += 256) {
-      const some = starts.slice(first, first + 256)
+    for (const group of chunks(starts.length, evaluationBatchSize)) {
+      const some = group.map((i) => starts[i] as number)
       const x = new Float32Array(some.length * W)
       for (const [b, row] of some.entries()) x.set(standardised(values.subarray(row, row + W)), b * W)
       const { attention } = await this.inference({ values: new NdArray(x, [some.length, W]) })

@@ -1,6 +1,7 @@
 /** Batches of series of different lengths: those of about one length together, filled up with zeros. */
 import { NdArray, type Rng } from '@attentive/core'
 import { epochRng, shuffledRows } from '../training/epoch-order.js'
+import { evaluationBatchSize } from '../training/evaluation-batches.js'
 import type { BatchOrder } from '../training/train-network.js'
 import type { Sequence } from './fitted.js'
 
@@ -99,8 +100,8 @@ function inGroups<T>(items: readonly T[], size: number): T[][] {
   )
 }
 
-/** Series in a batch where no gradient is taken, and steps of all of them together. */
-const [mostRows, mostSteps] = [256, 65_536]
+/** Steps of all series in a batch where no gradient is taken. */
+const mostSteps = 65_536
 
 /** Rows in groups of about one length, none too large for memory. */
 export function groupsByLength(sequences: readonly Sequence[]): number[][] {
@@ -109,7 +110,7 @@ export function groupsByLength(sequences: readonly Sequence[]): number[][] {
   for (const row of [...sequences.keys()].sort((a, b) => lengthOf(a) - lengthOf(b))) {
     const group = groups.at(-1)
     const rows = (group?.length ?? 0) + 1
-    if (group && rows <= mostRows && rows * lengthOf(row) <= mostSteps) group.push(row)
+    if (group && rows <= evaluationBatchSize && rows * lengthOf(row) <= mostSteps) group.push(row)
     else groups.push([row])
   }
   return groups

@@ -16,6 +16,7 @@ import { type ChannelScales, channelScalesSchema, learnScales } from '../scaling
 import type { TimeSeries } from '../series/index.js'
 import { requireAffordable } from '../training/affordable.js'
 import { windowOrder } from '../training/epoch-order.js'
+import { chunks, evaluationBatchSize } from '../training/evaluation-batches.js'
 import type { EngineOptions, TrainingRunOptions } from '../training/run-options.js'
 import { type StepContext, trainByTask, updateByGradient } from '../training/train-network.js'
 import { Autoencoder } from './autoencoder.js'
@@ -26,8 +27,6 @@ type WindowTensors = { values: tf.Tensor; observed: tf.Tensor }
 type WindowBatch = { values: NdArray; observed: NdArray }
 
 const axes = { values: ['B', null, null], observed: ['B', null, null] } as const
-/** Windows in a batch where no gradient is taken. */
-const scoringBatch = 256
 
 const folderSchema = z
   .strictObject({
@@ -97,7 +96,7 @@ export class AutoencoderResiduals implements ResidualModel {
         validation: {
           run: async () => {
             let [sum, count] = [0, 0]
-            for (const batch of held.inOrder(scoringBatch)) {
+            for (const batch of held.inOrder()) {
               const found = await meter(batch)
               sum += found.sum.item()
               count += found.count.item()
@@ -132,7 +131,7 @@ export class AutoencoderResiduals implements ResidualModel {
     const sums = new Float64Array(series.length * C)
     const counts = new Float64Array(series.length)
     let window = 0
-    for (const batch of windows.inOrder(scoringBatch)) {
+    for (const batch of windows.inOrder()) {
       const { values } = await this.retell(batch)
       const told = values.data as Float32Array
       for (let b = 0; b < (values.shape[0] as number); b++) {
@@ -218,9 +217,8 @@ class SeriesWindows {
     return { values: new NdArray(values, shape), observed: new NdArray(observed, shape) }
   }
 
-  *inOrder(size: number): Generator<WindowBatch> {
-    for (let start = 0; start < this.count; start += size)
-      yield this.batch(Array.from({ length: Math.min(size, this.count - start) }, (_, i) => start + i))
+  *inOrder(): Generator<WindowBatch> {
+    for (const windows of chunks(this.count, evaluationBatchSize)) yield this.batch(windows)
   }
 }
 

@@ -1,12 +1,10 @@
 /** Errors over all windows of a part, in scaled units, by the present weights. */
 import { type Compiled, type CompileOptions, compile } from '@attentive/core'
 import type * as tf from '@tensorflow/tfjs-core'
+import { chunks, evaluationBatchSize } from '../training/evaluation-batches.js'
 import { batchAxes, type ForecastParts, forecastErrors } from './forecast-graph.js'
 import type { BatchTensors } from './training-step.js'
 import type { Windows } from './windows.js'
-
-/** Windows in a batch where no gradient is taken. */
-export const evaluationBatchSize = 256
 
 export interface ScaledErrors {
   loss: number
@@ -42,10 +40,4 @@ export class ErrorMeter {
   dispose(): Promise<void> {
     return this.compiled.dispose()
   }
-}
-
-/** 0 … count − 1 in groups. */
-export function* chunks(count: number, size: number): Generator<number[]> {
-  for (let start = 0; start < count; start += size)
-    yield Array.from({ length: Math.min(size, count - start) }, (_, i) => start + i)
 }
