@@ -18,8 +18,6 @@ import { requireCounts, requireProbability } from '../checks.js'
 import type { Chart } from '../drawing/index.js'
 import type { TimeSeries } from '../series/index.js'
 import { argumentNamed } from '../series/time-series.js'
-import { mean } from '../statistics/mean.js'
-import { variance } from '../statistics/variance.js'
 import { requireAffordable } from '../training/affordable.js'
 import { epochRng } from '../training/epoch-order.js'
 import { chunks, evaluationBatchSize } from '../training/evaluation-batches.js'
@@ -28,8 +26,8 @@ import type { EngineOptions, TrainingRunOptions } from '../training/run-options.
 import { trainingFields } from '../training/settings.js'
 import { trainByTask, updateByGradient } from '../training/train-network.js'
 import { type DrawChangesOptions, drawChanges } from './draw.js'
-import { madeUpWindow } from './made-up-windows.js'
-import { Pointer } from './pointer.js'
+import { madeUpBatches, type PointerBatch } from './made-up-batches.js'
+import { Pointer, standardised } from './pointer.js'
 
 const size = z.int().positive()
 
@@ -56,7 +54,6 @@ const task = 'change-points'
 /** Windows that decide when training stops, made by a seed that no epoch has. */
 const validationWindows = 1280
 
-type Batch = { values: NdArray; targets: NdArray }
 type Tensors = { values: tf.Tensor; targets: tf.Tensor }
 const axes = { values: ['B', null], targets: ['B'] } as const
 
@@ -125,9 +122,15 @@ export class ChangePointFinder {
     const network = new Pointer(config.hiddenSize, new Rng(seed))
     const loss = ({ values, targets }: Tensors) => crossEntropy({ logits: network.forward(values), targets })
     const meter = compile((batch: Tensors) => ({ loss: loss(batch) }), { ...engine, axes })
-    const held = batches(new Rng(seed).split(), { count: validationWindows, size: 256, window })
+    const held = [
+      ...madeUpBatches(new Rng(seed).split(), {
+        count: validationWindows,
+        size: evaluationBatchSize,
+        window,
+      }),
+    ]
     try {
-      const result = await trainByTask<Tensors, Batch>({
+      const result = await trainByTask<Tensors, PointerBatch>({
         network,
         settings: training,
         seed,
@@ -135,14 +138,13 @@ export class ChangePointFinder {
           compile((batch: Tensors) => updateByGradient(() => loss(batch), context), { ...engine, axes }),
         order: {
           batchesPerEpoch: Math.ceil(training.windowsPerEpoch / training.batchSize),
-          *batches(epoch, skip) {
-            const all = batches(epochRng(seed, epoch), {
+          batches: (epoch, skip) =>
+            madeUpBatches(epochRng(seed, epoch), {
               count: training.windowsPerEpoch,
               size: training.batchSize,
               window,
-            })
-            for (const [i, batch] of all.entries()) if (i >= skip) yield batch
-          },
+              skip,
+            }),
         },
         rowsOf: ({ targets }) => targets.size,
         validation: {
@@ -239,30 +241,6 @@ export class ChangePointFinder {
       hint: 'Call train first, or ChangePointFinder.load.',
     })
   }
-}
-
-function batches(
-  rng: Rng,
-  { count, size, window }: { count: number; size: number; window: number },
-): Batch[] {
-  return Array.from({ length: Math.ceil(count / size) }, (_, i) => {
-    const rows = Math.min(size, count - i * size)
-    const values = new Float32Array(rows * window)
-    const targets = new Int32Array(rows)
-    for (let b = 0; b < rows; b++) {
-      const made = madeUpWindow(rng, window)
-      values.set(standardised(made.values), b * window)
-      targets[b] = made.change
-    }
-    return { values: new NdArray(values, [rows, window]), targets: new NdArray(targets, [rows]) }
-  })
-}
-
-/** To mean 0 and deviation 1; constant values to 0. */
-function standardised(values: readonly number[] | Float64Array): Float32Array {
-  const center = mean(values)
-  const deviation = Math.sqrt(variance(values, center) + 1e-12)
-  return Float32Array.from(values, (value) => (value - center) / deviation)
 }
 
 /** Strongest first, each far enough from those before; in the order of time. */

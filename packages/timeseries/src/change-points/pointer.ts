@@ -12,6 +12,8 @@
  */
 import { Linear, Lstm, Module, type Rng } from '@attentive/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { mean } from '../statistics/mean.js'
+import { variance } from '../statistics/variance.js'
 
 export class Pointer extends Module {
   readonly encoder: Lstm
@@ -27,7 +29,7 @@ export class Pointer extends Module {
     this.none = new Linear({ inputSize: 2 * hiddenSize, outputSize: 1, rng })
   }
 
-  /** @param values `[B, W]`, each row with mean 0 and deviation 1. @returns logits `[B, W + 1]`, the last one for no change. */
+  /** @param values `[B, W]`, each row `standardised`. @returns logits `[B, W + 1]`, the last one for no change. */
   forward(values: tf.Tensor): tf.Tensor {
     const x = tf.stack([values, tf.sub(values, before(values))], 2)
     const { outputs } = this.encoder.forward(x)
@@ -35,6 +37,13 @@ export class Pointer extends Module {
     const scores = tf.squeeze(this.score.forward(compared), [2])
     return tf.concat([scores, this.none.forward(tf.mean(outputs, 1))], 1)
   }
+}
+
+/** A window as the pointer reads it: with mean 0 and deviation 1; constant values to 0. */
+export function standardised(window: readonly number[] | Float64Array): Float32Array {
+  const center = mean(window)
+  const deviation = Math.sqrt(variance(window, center) + 1e-12)
+  return Float32Array.from(window, (value) => (value - center) / deviation)
 }
 
 /** What was one step before; the first step has itself. */

@@ -8,9 +8,12 @@ import { checkModuleGradients } from '@attentive/core/testing'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ChangePointFinder } from '../../src/change-points/index.js'
+import { madeUpBatches, type PointerBatch } from '../../src/change-points/made-up-batches.js'
 import { madeUpWindow } from '../../src/change-points/made-up-windows.js'
 import { Pointer } from '../../src/change-points/pointer.js'
 import { TimeIndex, TimeSeries } from '../../src/series/index.js'
+import { mean } from '../../src/statistics/mean.js'
+import { variance } from '../../src/statistics/variance.js'
 
 /** Regimes of 60 to 120 steps that differ in level or restlessness by turns. */
 function regimes(seed: number): { series: TimeSeries; truth: number[] } {
@@ -40,6 +43,42 @@ describe('made-up windows', () => {
       if (change < 40) expect(change >= 4 && change < 36).toBe(true)
     }
     expect(madeUpWindow(new Rng(1), 40)).toEqual(windows[0])
+  })
+})
+
+describe('batches of made-up windows', () => {
+  const sizes = { count: 10, size: 4, window: 16 }
+  const plain = (batches: Iterable<PointerBatch>) =>
+    [...batches].map(({ values, targets }) => [[...values.data], [...targets.data]])
+
+  it('have all windows, standardised, with where they change', () => {
+    const batches = [...madeUpBatches(new Rng(1), sizes)]
+    expect(batches.map(({ values, targets }) => [values.shape, targets.shape])).toEqual([
+      [[4, 16], [4]],
+      [[4, 16], [4]],
+      [[2, 16], [2]],
+    ])
+    const first = madeUpWindow(new Rng(1), 16)
+    const [{ values, targets }] = batches as [PointerBatch]
+    expect(targets.data[0]).toBe(first.change)
+    const row = Float64Array.from(values.data.subarray(0, 16))
+    expect(mean(row)).toBeCloseTo(0, 6)
+    expect(variance(row)).toBeCloseTo(1, 5)
+    const [low, high] = [Math.min(...first.values), Math.max(...first.values)]
+    expect(row.indexOf(Math.min(...row))).toBe(first.values.indexOf(low))
+    expect(row.indexOf(Math.max(...row))).toBe(first.values.indexOf(high))
+  })
+
+  it('are, after those that a resumed run has had, what they would have been', () => {
+    const all = plain(madeUpBatches(new Rng(1), sizes))
+    expect(plain(madeUpBatches(new Rng(1), { ...sizes, skip: 2 }))).toEqual(all.slice(2))
+    expect(plain(madeUpBatches(new Rng(1), { ...sizes, skip: 3 }))).toEqual([])
+  })
+
+  it('are made one by one', () => {
+    const many = { ...sizes, count: 1e12 }
+    const [first] = madeUpBatches(new Rng(1), many)
+    expect(first?.values.shape).toEqual([4, 16])
   })
 })
 
