@@ -9,6 +9,7 @@ import {
 } from '@attentive/core'
 import { z } from 'zod'
 import { requireAffordable } from '../training/affordable.js'
+import { trainingFacts } from '../training/training-facts.js'
 import { classifierConfigSchema, type ParsedClassifierConfig } from './config.js'
 import { type Fitted, fittedSchema, networkSizes } from './fitted.js'
 import type { ClassifierNetwork } from './network.js'
@@ -46,7 +47,7 @@ export async function loadTrained(folder: string): Promise<TrainedClassifier> {
 }
 
 export function classifierCard({ config, fitted, network }: TrainedClassifier, result: TrainResult): string {
-  const { best, steps, seconds } = result
+  const { best } = result
   const { channels, classes } = fitted
   return modelCard({
     title: `Series classifier: ${networks[config.model.name].title}`,
@@ -54,9 +55,7 @@ export function classifierCard({ config, fitted, network }: TrainedClassifier, r
     scores: best ? { [`Validation ${config.training.metric}`]: best.score.toFixed(4) } : {},
     facts: {
       'Training series': classes.map(({ label, count }) => `${count} of ${label}`).join(', '),
-      Parameters: network.parameterCount(),
-      'Training steps': best ? `${steps}, the best after ${best.step}` : steps,
-      Minutes: (seconds / 60).toFixed(1),
+      ...trainingFacts(network, result),
     },
     seed: config.seed,
   })

@@ -9,11 +9,11 @@ import {
 } from '@attentive/core'
 import { z } from 'zod'
 import { requireAffordable } from '../training/affordable.js'
+import { trainingFacts } from '../training/training-facts.js'
 import { forecastConfigSchema, type ParsedForecastConfig } from './config.js'
 import { type Fitted, fittedSchema, networkSizes, requireConsistent } from './fitted.js'
 import type { ForecastParts } from './forecast-graph.js'
 import { createLikelihood } from './likelihoods/index.js'
-import type { ForecastNetwork } from './network.js'
 import { createNetwork, networks } from './networks/index.js'
 import type { TrainedParts } from './predictor.js'
 
@@ -55,21 +55,13 @@ function largestSize(config: ParsedForecastConfig, fitted: Fitted): number {
   )
 }
 
-export function forecastCard(
-  { config, fitted }: TrainedParts,
-  network: ForecastNetwork,
-  result: TrainResult,
-): string {
-  const { best, steps, seconds } = result
+export function forecastCard({ config, fitted, parts }: TrainedParts, result: TrainResult): string {
+  const { best } = result
   return modelCard({
     title: `Forecaster: ${networks[config.model.name].title}`,
     summary: `Forecasts ${config.horizon} steps (${fitted.frequency}) of ${fitted.roles.target.join(', ')} from the last ${config.lookback}. Load it with \`NeuralForecaster.load\`; \`config.json\` holds all settings.`,
     scores: best ? { [`Validation ${config.training.metric}, scaled`]: best.score.toFixed(4) } : {},
-    facts: {
-      Parameters: network.parameterCount(),
-      'Training steps': best ? `${steps}, the best after ${best.step}` : steps,
-      Minutes: (seconds / 60).toFixed(1),
-    },
+    facts: trainingFacts(parts.network, result),
     seed: config.seed,
   })
 }

@@ -129,7 +129,7 @@ export class NeuralForecaster extends BaseForecaster {
     await this.forget()
     this.trained = trained
     if (run.output !== undefined) {
-      const card = forecastCard(trained, parts.network, result)
+      const card = forecastCard(trained, result)
       await saveModelFolder(run.output, {
         ...describeFolder(trained, card),
         weights: parts.network.stateDict(),
