@@ -186,6 +186,18 @@ describe('reproducing forecasts', () => {
     await expect(reproduceForecast(options)).rejects.toThrow(/expected no earlier run/)
     await reproduceForecast({ ...options, resume: true })
     expect((await read()).scores).toEqual(first.scores)
+
+    const recipe: ForecastRecipe = { ...tinyForecasts, blend: { name: 'mean' }, beside: false }
+    const told = await reproduceForecast({ ...options, recipe, resume: true })
+    expect(told).toMatch(
+      /networks alone: MSE .*\n {2}all 2 blended: MSE [\d.]+ · MAE [\d.]+ · mean weight 0\./,
+    )
+    const blended = await read()
+    const [{ mse, alone, together }] = blended.scores
+    expect(alone).toEqual({ mse: first.scores[0].mse, mae: first.scores[0].mae })
+    expect(together.windows).toBe(57)
+    for (const { test } of blended.training) expect(test.weight).toBeGreaterThan(0)
+    expect(mse.mean).not.toBe(alone.mse.mean)
     await rm(folder, { recursive: true })
   }, 60_000)
 })

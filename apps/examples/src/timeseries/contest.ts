@@ -4,6 +4,7 @@ import { progressDisplay } from '@attentive/core'
 import {
   BaselineForecaster,
   type BaselineName,
+  BlendedForecaster,
   evaluate,
   type ForecastConfig,
   type ForecastScores,
@@ -18,6 +19,8 @@ export interface ContestOptions {
   /** By the name that it has in the table. */
   networks: Readonly<Record<string, ForecastConfig>>
   baselines: readonly BaselineName[]
+  /** Simple method that each network is blended with, as a further row of the table. Default none. */
+  blendWith?: BaselineName
   /** Steps of a season, for the simple methods. */
   period: number
   /** Rows between two windows. */
@@ -33,7 +36,7 @@ export interface ContestResult {
 
 /** Trains on the first part, stops by the second, scores on the third. */
 export async function contest(options: ContestOptions): Promise<ContestResult> {
-  const { series, split, networks, baselines, period, stride } = options
+  const { series, split, networks, baselines, blendWith, period, stride } = options
   const [first] = Object.values(networks) as [ForecastConfig]
   const { lookback, horizon } = first
   const parts = splitSeries(series, split, { overlap: lookback }) as ContestResult['parts']
@@ -47,7 +50,12 @@ export async function contest(options: ContestOptions): Promise<ContestResult> {
     await forecaster.fit(train, { validation, onProgress: display.onProgress })
     display.stop()
     forecasters[name] = forecaster
-    scores[name] = await evaluate(forecaster, test, { ...asked, scale: forecaster.scale })
+    const { scale } = forecaster
+    scores[name] = await evaluate(forecaster, test, { ...asked, scale })
+    if (blendWith === undefined) continue
+    const simple = { name: blendWith, period }
+    const blended = await BlendedForecaster.learn(forecaster, validation, { simple })
+    scores[blended.name] = await evaluate(blended, test, { ...asked, scale })
   }
   const [judge] = Object.values(forecasters) as [NeuralForecaster]
   for (const name of baselines) {

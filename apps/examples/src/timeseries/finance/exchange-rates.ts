@@ -3,8 +3,10 @@
  *
  *     npx tsx apps/examples/src/timeseries/finance/exchange-rates.ts [--data exchange_rate.csv] [--epochs N] [--seed N] [--out DIR]
  *
- *     Prices: naive is as good as anything: segrnn is 0.4 % worse.
- *     Volatility: lstm-attention is 7.9 % better than the best simple method (seasonal-naive, mean, ses).
+ *     Prices: nothing beats naive by more than chance; segrnn and naive is 0.0 % better.
+ *     Volatility: segrnn is 15.0 % better than the best simple method, naive.
+ *
+ * The networks of prices are blended with the last price by what they gained on the validation part: nothing.
  *
  * A file has a column `date` and one for each currency.
  */
@@ -71,11 +73,11 @@ async function main(args: readonly string[]): Promise<undefined> {
     seed,
   })
   const tasks = {
-    Prices: { series: prices, windowNorm: 'last' },
+    Prices: { series: prices, windowNorm: 'last', blendWith: 'naive' },
     Returns: { series: returnsOf(prices), windowNorm: 'none' },
     Volatility: { series: volatilityOf(prices), windowNorm: 'last' },
   } as const
-  for (const [title, { series, windowNorm }] of Object.entries(tasks)) {
+  for (const [title, { series, windowNorm, ...more }] of Object.entries(tasks)) {
     const networks = {
       segrnn: settings({ name: 'segrnn', hiddenSize: 32, segmentLength: 5 }, windowNorm),
       'lstm-attention': settings({ name: 'lstm-attention', hiddenSize: 32 }, windowNorm),
@@ -86,6 +88,7 @@ async function main(args: readonly string[]): Promise<undefined> {
       split,
       networks,
       baselines,
+      ...more,
       period: 1,
       stride: 5,
     })
