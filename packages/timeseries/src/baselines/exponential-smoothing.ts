@@ -26,29 +26,36 @@ const smallest = 1e-4
 
 /** α and ℓ_0 with the least squared error: ℓ_0 solved for, α by golden section. */
 export function smooth(history: Float64Array): Smoothed {
-  const alpha = leastBetween((alpha) => squaredError(history, alpha), smallest, 1 - smallest)
-  return smoothWith(history, alpha)
+  const residuals = new Float64Array(history.length)
+  const errorOf = (alpha: number) => walk(history, alpha, residuals).squaredError
+  const alpha = leastBetween(errorOf, smallest, 1 - smallest)
+  const { level, start } = walk(history, alpha, residuals)
+  let share = start
+  for (let t = 0; t < residuals.length; t++) {
+    residuals[t] = (residuals[t] as number) - share
+    share *= 1 - alpha
+  }
+  return { alpha, level, residuals }
 }
 
-function squaredError(history: Float64Array, alpha: number): number {
-  return smoothWith(history, alpha).residuals.reduce((sum, e) => sum + e * e, 0)
-}
+/** What is left of the first level is nothing then, and would slow the processor down once it is subnormal. */
+const nothing = 1e-200
 
-/** Residuals are linear in ℓ_0, e_t = a_t − (1 − α)^t ℓ_0: the best one is a least-squares solution. */
-function smoothWith(history: Float64Array, alpha: number): Smoothed {
-  let [level, share, over, under] = [0, 1, 0, 0]
-  const residuals = history.map((value) => {
-    const error = value - level
+/**
+ * Begun at ℓ_0 = y_1, whose residuals a_t it writes. Those of another ℓ_0 = y_1 + δ are linear in it, e_t = a_t − q_t δ,
+ * q_t = (1 − α)^t: the best δ is a least-squares solution, Σ a q / Σ q², and leaves Σ e² = Σ a² − δ Σ a q.
+ */
+function walk(history: Float64Array, alpha: number, residuals: Float64Array) {
+  let [level, share, over, under, squares] = [history[0] as number, 1, 0, 0, 0]
+  for (let t = 0; t < history.length; t++) {
+    const error = (history[t] as number) - level
+    residuals[t] = error
+    squares += error * error
     over += error * share
     under += share * share
     level += alpha * error
-    share *= 1 - alpha
-    return error
-  })
-  let factor = over / under
-  for (let t = 0; t < residuals.length; t++) {
-    residuals[t] = (residuals[t] as number) - factor
-    factor *= 1 - alpha
+    share = share < nothing ? 0 : share * (1 - alpha)
   }
-  return { alpha, level: level + factor, residuals }
+  const start = over / under
+  return { level: level + share * start, start, squaredError: squares - start * over }
 }
