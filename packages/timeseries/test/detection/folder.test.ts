@@ -3,7 +3,7 @@ import '@tensorflow/tfjs-backend-cpu'
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { CheckpointError, loadModelFolder, saveModelFolder } from '@attentive/core'
+import { CheckpointError, loadModelFolder, type StateDict, saveModelFolder } from '@attentive/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { AnomalyDetector, type DetectorConfig } from '../../src/detection/index.js'
@@ -95,15 +95,55 @@ describe.each(methods)('the folder of a detector by %s', (name, method, longer) 
   })
 
   it('is refused with a network that was forged, by the error of its own loader', async () => {
-    const folder = join(root, 'forged')
-    await cp(saved(), folder, { recursive: true })
-    const place = join(folder, 'network')
-    const contents = await loadModelFolder(place, { schema: z.any() })
-    const first = Object.keys(contents.weights)[0] as string
-    delete contents.weights[first]
-    await saveModelFolder(place, contents)
+    const folder = await forged(root, saved(), ({ weights }) => {
+      delete weights[firstOf(weights)]
+    })
+    const { weights } = await loadModelFolder(join(saved(), 'network'), { schema: z.any() })
     const loading = AnomalyDetector.load(folder)
     await expect(loading).rejects.toThrow(CheckpointError)
-    await expect(loading).rejects.toThrow(first)
+    await expect(loading).rejects.toThrow(firstOf(weights))
   })
+
+  if (name === 'autoencoder')
+    it('is refused with scales of other channels, or sizes that its weights have not paid for', async () => {
+      const scaled = await forged(root, saved(), ({ config }) => {
+        config.scales.center.push(0)
+      })
+      await expect(AnomalyDetector.load(scaled)).rejects.toThrow(CheckpointError)
+      const paired = await forged(root, saved(), ({ config }) => {
+        for (const list of Object.values(config.scales)) list.push(1)
+      })
+      await expect(AnomalyDetector.load(paired)).rejects.toThrow(
+        /must be of as many channels as there are.*scales/s,
+      )
+      const names = Array.from({ length: 1000 }, (_, c) => `c${c}`)
+      const wide = await forged(root, saved(), ({ config }) => {
+        config.channels = names
+        config.scales = { center: names.map(() => 0), scale: names.map(() => 1) }
+      })
+      await expect(AnomalyDetector.load(wide)).rejects.toThrow(/sizes of a network with \d+ weights/)
+    })
 })
+
+/** What a network's folder holds, as far as it is forged. */
+interface Contents {
+  task: string
+  config: { channels: string[]; scales: { center: number[]; scale: number[] } }
+  weights: StateDict
+}
+
+/** A saved detector with another network, whose own checksums are right. */
+async function forged(root: string, saved: string, change: (contents: Contents) => void): Promise<string> {
+  const folder = join(root, 'forged')
+  await rm(folder, { recursive: true, force: true })
+  await cp(saved, folder, { recursive: true })
+  const place = join(folder, 'network')
+  const contents: Contents = await loadModelFolder(place, { schema: z.any() })
+  change(contents)
+  await saveModelFolder(place, contents)
+  return folder
+}
+
+function firstOf(weights: StateDict): string {
+  return Object.keys(weights)[0] as string
+}
