@@ -12,7 +12,7 @@ export function drawChanges(
 ): Chart {
   return changePointsChart({
     ...options,
-    times: Array.from({ length: series.length }, (_, t) => series.index.at(t)),
+    times: series.index.times(),
     channels: series.channels.slice(0, 12).map((name) => ({ name, values: series.channel(name) })),
     points: points.map(({ time }) => time),
     ...(truth ? { truth: truth.map((row) => series.index.at(row)) } : {}),

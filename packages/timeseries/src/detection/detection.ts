@@ -110,7 +110,7 @@ export class Detection {
     const span = ({ from, to }: RowSpan) => ({ start: index.at(from), end: index.at(to - 1) })
     return anomaliesChart({
       ...options,
-      times: Array.from({ length: index.length }, (_, t) => index.at(t)),
+      times: index.times(),
       channels: this.channels.slice(0, 12).map((name) => ({ name, values: this.series.channel(name) })),
       scores: this.scores,
       threshold: this.threshold,

@@ -11,9 +11,8 @@ import {
   type Interval,
   lookbackAttentionChart,
   residualsChart,
-  type Time,
 } from '../drawing/index.js'
-import type { TimeIndex, TimeSeries } from '../series/index.js'
+import type { TimeSeries } from '../series/index.js'
 import type { Backtest, Fold } from './backtest.js'
 import type { Forecast } from './forecast.js'
 import type { ForecastScores } from './scores.js'
@@ -72,11 +71,7 @@ function panelOf(
 }
 
 function timed(series: TimeSeries, channel: string) {
-  return { times: timesOf(series.index), values: series.channel(channel) }
-}
-
-function timesOf(index: TimeIndex): Time[] {
-  return Array.from({ length: index.length }, (_, t) => index.at(t))
+  return { times: series.index.times(), values: series.channel(channel) }
 }
 
 /** Those whose both ends the forecast has, widest first. */
@@ -192,7 +187,7 @@ export function drawAttention(forecast: Forecast, options: DrawAttentionOptions)
   const { channel = forecast.channels[0] as string } = options
   return lookbackAttentionChart({
     ...chartOptions(options),
-    times: timesOf(attention.index),
+    times: attention.index.times(),
     values: options.history.slice(options.history.length - attention.index.length).channel(channel),
     weights: attention.weights,
     name: channel,

@@ -62,6 +62,11 @@ export class TimeIndex {
     return timeText(this.milliseconds(i), this.timeZone, hours)
   }
 
+  /** The times of all steps, as `at` has them. */
+  times(): (string | number)[] {
+    return Array.from({ length: this.length }, (_, i) => this.at(i))
+  }
+
   /** Milliseconds since 1970 of step `i`; the number itself where steps are counted. */
   milliseconds(i: number): number {
     const steps = (this.first + i) * this.frequency.count

@@ -14,7 +14,7 @@ import {
 } from '../../src/index.js'
 
 const index = TimeIndex.from({ start: '2024-03-01 00:00', frequency: '1h', length: 200 })
-const times = Array.from({ length: 200 }, (_, i) => index.at(i) as string)
+const times = index.times() as string[]
 const values = times.map((_, t) => (t === 50 ? Number.NaN : 10 + 4 * Math.sin(t / 4) + (t % 5) / 5))
 const hostile = '</script><img src=x onerror="alert(1)">&\u0007 ]]>'
 

@@ -25,7 +25,10 @@ afterAll(() => rm(folder, { recursive: true }))
 
 const index = TimeIndex.from({ start: '2023-01-01', frequency: '1d', length: 500 })
 const rng = new Rng(3)
-const holidays = Array.from({ length: 500 }, (_, t) => index.at(t) as string).filter(() => rng.next() < 0.25)
+const holidays = index
+  .times()
+  .map(String)
+  .filter(() => rng.next() < 0.25)
 const isHoliday = new Set(holidays)
 /** What is sold depends on holidays, which come as they like. */
 const shop = new TimeSeries({

@@ -2,8 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { TimeIndex } from '../../src/series/index.js'
 
-const texts = (index: TimeIndex) => Array.from({ length: index.length }, (_, i) => index.at(i))
-
 describe('a time index', () => {
   it('steps over the hour that a spring night lacks', () => {
     const index = TimeIndex.from({
@@ -12,7 +10,7 @@ describe('a time index', () => {
       length: 3,
       timeZone: 'Europe/Berlin',
     })
-    expect(texts(index)).toEqual([
+    expect(index.times()).toEqual([
       '2024-03-31 01:00+01:00',
       '2024-03-31 03:00+02:00',
       '2024-03-31 04:00+02:00',
@@ -26,7 +24,7 @@ describe('a time index', () => {
       length: 4,
       timeZone: 'America/New_York',
     })
-    expect(texts(index)).toEqual([
+    expect(index.times()).toEqual([
       '2024-11-03 00:00-04:00',
       '2024-11-03 01:00-04:00',
       '2024-11-03 01:00-05:00',
@@ -41,19 +39,19 @@ describe('a time index', () => {
       length: 3,
       timeZone: 'Europe/Berlin',
     })
-    expect(texts(index)).toEqual(['2024-03-30', '2024-03-31', '2024-04-01'])
+    expect(index.times()).toEqual(['2024-03-30', '2024-03-31', '2024-04-01'])
     expect((index.milliseconds(2) - index.milliseconds(1)) / 3_600_000).toBe(23)
   })
 
   it('keeps month ends', () => {
     const index = TimeIndex.from({ start: '2024-01-31', frequency: '1mo', length: 4 })
-    expect(texts(index)).toEqual(['2024-01-31', '2024-02-29', '2024-03-31', '2024-04-30'])
+    expect(index.times()).toEqual(['2024-01-31', '2024-02-29', '2024-03-31', '2024-04-30'])
     expect(index.slice(1).at(1)).toBe('2024-03-31')
   })
 
   it('knows business days, backwards as well', () => {
     const index = TimeIndex.from({ start: '2024-01-04', frequency: '1b', length: 4 })
-    expect(texts(index)).toEqual(['2024-01-04', '2024-01-05', '2024-01-08', '2024-01-09'])
+    expect(index.times()).toEqual(['2024-01-04', '2024-01-05', '2024-01-08', '2024-01-09'])
     expect(index.at(-4)).toBe('2023-12-29')
     expect(index.indexOf('2024-01-06')).toBe(-1)
     expect(() => TimeIndex.from({ start: '2024-01-06', frequency: 'b', length: 1 })).toThrow(
@@ -82,6 +80,13 @@ describe('a time index', () => {
       }),
       { numRuns: 200 },
     )
+  })
+
+  it('lists the times of its steps, numbers where they are counted', () => {
+    const days = TimeIndex.from({ start: '2024-02-28', frequency: '1d', length: 4 })
+    expect(days.slice(1, 3).times()).toEqual(['2024-02-29', '2024-03-01'])
+    expect(TimeIndex.steps(3, 5).times()).toEqual([5, 6, 7])
+    expect(days.withLength(0).times()).toEqual([])
   })
 
   it('goes on where it ends', () => {

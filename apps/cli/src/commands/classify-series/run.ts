@@ -92,7 +92,7 @@ function chartOf(series: TimeSeries, { label, attention }: Classification) {
   const name = series.channels[0] as string
   return lookbackAttentionChart({
     title: `${series.name}: ${label}`,
-    times: Array.from({ length: series.length }, (_, t) => series.index.at(t)),
+    times: series.index.times(),
     values: series.channel(name),
     weights: attention,
     name,

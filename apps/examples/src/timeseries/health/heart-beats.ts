@@ -63,7 +63,7 @@ async function drawOneOfEach(
   const charts = examples.map(({ series, label }, i) => {
     const chart = lookbackAttentionChart({
       title: `${label}, said to be ${found[i]?.label}`,
-      times: Array.from({ length: series.length }, (_, t) => t),
+      times: series.index.times(),
       values: series.values,
       weights: found[i]?.attention ?? [],
       name: series.channels[0] as string,
