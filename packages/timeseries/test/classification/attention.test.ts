@@ -29,7 +29,7 @@ describe.each(classifierNames)('%s', (name) => {
     const classifier = new SeriesClassifier(
       {
         model: { name, hiddenSize: 8, dropout: 0, ...extra },
-        training: { epochs: 15, batchSize: 16, optimizer: { type: 'adam', learningRate: 1e-2 } },
+        training: { epochs: 25, batchSize: 16, optimizer: { type: 'adam', learningRate: 1e-2 } },
       },
       { threads: 1 },
     )
