@@ -1,4 +1,5 @@
 /** What a series lacks. */
+import { textTable } from '@attentive/core'
 import { gapsOf } from '../statistics/gaps.js'
 import type { TimeSeries } from './time-series.js'
 
@@ -39,14 +40,7 @@ export class MissingReport {
       String(firstKnown ?? '–'),
       String(lastKnown ?? '–'),
     ])
-    const widths = header.map((name, k) => Math.max(name.length, ...rows.map((row) => row[k]?.length ?? 0)))
-    const isNumber = (k: number) => k === 1 || k === 2
-    const line = (cells: readonly string[]) =>
-      cells
-        .map((cell, k) => (isNumber(k) ? cell.padStart(widths[k] ?? 0) : cell.padEnd(widths[k] ?? 0)))
-        .join('  ')
-        .trimEnd()
-    return [header, ...rows].map(line).join('\n')
+    return textTable([header, ...rows], { left: [0, 3, 4, 5] })
   }
 }
 
