@@ -3,6 +3,7 @@
  * 3.2.2). A trial is stopped after its report number k when its best score so far is worse than the median of the best
  * scores that the others had by their report k.
  */
+import type { ScoreMode } from '../training/best-score.js'
 
 /** Fewer trials tell no median, and first reports tell little. */
 const least = { trials: 4, reports: 2 }
@@ -11,7 +12,7 @@ export class MedianRule {
   /** Best scores so far after each report, by trial. */
   private readonly best = new Map<number, number[]>()
 
-  constructor(private readonly mode: 'min' | 'max') {}
+  constructor(private readonly mode: ScoreMode) {}
 
   /** @returns whether the trial should stop. */
   report(trial: number, score: number): boolean {

@@ -5,6 +5,8 @@ import { Rng } from '../engine/random.js'
 import { CheckpointError, InvalidArgumentError } from '../errors.js'
 import { parseCheckedJson } from '../io/checked-json.js'
 import { readRegularFile, writeFileAtomically } from '../io/storage.js'
+import { requireSizes } from '../layers/options.js'
+import { BestScore, type ScoreMode } from '../training/best-score.js'
 import { MedianRule } from './median-rule.js'
 import { drawSettings, type Settings, type Space } from './space.js'
 
@@ -40,7 +42,7 @@ export interface SearchOptions {
   trials: number
   tryOut: TryOut
   /** Which score is the better one. Default `min`. */
-  mode?: 'min' | 'max'
+  mode?: ScoreMode
   /** Trials at a time: more than 1 where `tryOut` works in other processes (`workerPool`). Default 1. */
   workers?: number
   /** Stop trials that are worse than the median of the others. Default true. What is stopped depends on the order in which trials run side by side. */
@@ -96,13 +98,7 @@ const maxBytes = 2 ** 28
  */
 export async function search(options: SearchOptions): Promise<SearchResult> {
   const { trials: count, workers = 1, seed = 1, mode = 'min', signal, space } = options
-  for (const [argument, value] of Object.entries({ trials: count, workers }))
-    if (!Number.isInteger(value) || value < 1)
-      throw new InvalidArgumentError({
-        argument,
-        expected: 'a positive whole number',
-        received: String(value),
-      })
+  requireSizes({ trials: count, workers })
   const log = new TrialFile(options, { seed, mode })
   const done = await log.open()
   const rule = new MedianRule(mode)
@@ -152,13 +148,10 @@ async function runTrial(
   }
 }
 
-function bestOf(trials: readonly Trial[], mode: 'min' | 'max'): Trial | null {
-  const scored = trials.filter(({ score }) => score !== null)
-  return scored.reduce<Trial | null>((best, trial) => {
-    if (!best) return trial
-    const [a, b] = [trial.score as number, best.score as number]
-    return (mode === 'min' ? a < b : a > b) ? trial : best
-  }, null)
+/** The last of those that were better than all before. */
+function bestOf(trials: readonly Trial[], mode: ScoreMode): Trial | null {
+  const best = new BestScore(mode)
+  return trials.filter(({ score }) => score !== null && best.observe(score)).at(-1) ?? null
 }
 
 /** The trials of a search on disk. */
@@ -167,7 +160,7 @@ class TrialFile {
 
   constructor(
     private readonly options: SearchOptions,
-    private readonly settled: { seed: number; mode: 'min' | 'max' },
+    private readonly settled: { seed: number; mode: ScoreMode },
   ) {}
 
   /** Trials that are done. */
