@@ -1,4 +1,4 @@
-/** Flags of what models of series are and how they are trained, for the verbs that train one. */
+/** Flags of what models are and how they are trained, for the verbs that train one; most are those of models of series. */
 import { networkNames } from '@attentive/timeseries'
 import { Option } from '@commander-js/extra-typings'
 import { nameList, probabilityList } from './lists.js'

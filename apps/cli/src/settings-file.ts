@@ -46,8 +46,7 @@ export function trainingDraft(
 ): object {
   return {
     ...training,
-    ...(epochs === undefined ? {} : { epochs }),
-    ...(batchSize === undefined ? {} : { batchSize }),
+    ...defined({ epochs, batchSize }),
     ...(learningRate === undefined
       ? {}
       : { optimizer: { type: 'adam', ...training.optimizer, learningRate } }),
@@ -55,9 +54,11 @@ export function trainingDraft(
 }
 
 /** A value for each name, without those that are undefined. */
-export function defined<T extends object>(values: T): Partial<T> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>
+export function defined<T extends object>(values: T): Defined<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>
 }
+
+type Defined<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> }
 
 async function readText(file: string): Promise<string> {
   try {

@@ -1,7 +1,8 @@
 /** Flags that say how a table becomes series. */
-import type { TableSettings } from '@attentive/timeseries'
+import { aggregateNames, type TableSettings } from '@attentive/timeseries'
 import { type Command, InvalidArgumentError, Option, type OptionValues } from '@commander-js/extra-typings'
 import { nameList } from './lists.js'
+import { defined } from './settings-file.js'
 
 const timeOption = new Option(
   '--time <column>',
@@ -83,45 +84,28 @@ export function addTableOptions<Args extends unknown[], Opts extends OptionValue
 
 /** Settings of a table: what flags say, over what was settled before. */
 export function tableSettings(flags: TableFlags, settled: TableSettings = {}): TableSettings {
-  const {
-    time,
-    series,
-    gaps,
-    duplicates,
-    order,
-    timeZone,
-    dateFormat,
-    delimiter,
-    decimal,
-    frequency,
-    resample,
-  } = flags
+  const { time } = flags
   const given = {
-    series,
-    gaps,
-    duplicates,
-    order,
-    timeZone,
-    dateFormat,
-    delimiter,
-    decimal,
-    frequency,
-    resample,
+    time: time?.length === 1 ? time[0] : time,
+    series: flags.series,
+    gaps: flags.gaps,
+    duplicates: flags.duplicates,
+    order: flags.order,
+    timeZone: flags.timeZone,
+    dateFormat: flags.dateFormat,
+    delimiter: flags.delimiter,
+    decimal: flags.decimal,
+    frequency: flags.frequency,
+    resample: flags.resample,
   }
-  return {
-    ...settled,
-    ...(time === undefined ? {} : { time: time.length === 1 ? (time[0] as string) : time }),
-    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
-  }
+  return { ...settled, ...defined(given) }
 }
-
-const aggregates = ['mean', 'sum', 'first', 'last', 'min', 'max'] as const
 
 function parseResample(text: string): NonNullable<TableSettings['resample']> {
   const [frequency = '', aggregate = 'mean', ...rest] = text.split(':')
-  const known = aggregates.find((name) => name === aggregate)
+  const known = aggregateNames.find((name) => name === aggregate)
   if (frequency !== '' && known !== undefined && rest.length === 0) return { frequency, aggregate: known }
   throw new InvalidArgumentError(
-    `Expected a step, such as 1h, or a step and one of ${aggregates.join(', ')}: 1h:sum.`,
+    `Expected a step, such as 1h, or a step and one of ${aggregateNames.join(', ')}: 1h:sum.`,
   )
 }

@@ -5,7 +5,7 @@ export { type ChannelGaps, MissingReport, missingReport } from './missing-report
 export { readPanel, readSeries } from './read.js'
 export type { PanelOptions, ReadOptions } from './read-options.js'
 export { panelFromRecords, readSeriesRows, seriesFromRecords } from './records.js'
-export { type Aggregate, type ResampleOptions, resample } from './resample.js'
+export { type Aggregate, aggregateNames, type ResampleOptions, resample } from './resample.js'
 export { seasonLength } from './season.js'
 export { type SplitOptions, splitSeries } from './split.js'
 export { readTableSeries, type TableColumns, type TableSettings, tableSchema } from './table-schema.js'

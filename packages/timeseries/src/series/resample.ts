@@ -5,6 +5,7 @@ import { Frequency } from './frequency.js'
 import { TimeIndex } from './time-index.js'
 import type { TimeSeries } from './time-series.js'
 
+/** What can become of the values within a step. */
 export const aggregateNames = ['mean', 'sum', 'first', 'last', 'min', 'max'] as const
 export type Aggregate = (typeof aggregateNames)[number]
 

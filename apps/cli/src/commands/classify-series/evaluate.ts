@@ -2,7 +2,7 @@
 import { textTable } from '@attentive/core'
 import type { ClassificationScores } from '@attentive/timeseries'
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
-import { engineOption, jsonOption, threadsOption } from '../../options.js'
+import { addRunOptions } from '../../options.js'
 import { printJson, printLine } from '../../output.js'
 import type { Invocation } from '../../terminal.js'
 import { readLabelled } from './labelled.js'
@@ -24,18 +24,15 @@ export function addEvaluateCommand(classify: CommandUnknownOpts, { terminal }: I
 }
 
 function evaluateCommand(classify: CommandUnknownOpts) {
-  return classify
+  const command = classify
     .command('evaluate')
     .description('Measures how well classes are told apart: by class, and which is taken for which.')
     .requiredOption('--model <folder>', 'a trained model')
     .requiredOption('--test <file>', 'labelled series, read as the training file was')
-    .addOption(engineOption)
-    .addOption(threadsOption)
-    .addOption(jsonOption)
-    .addHelpText(
-      'after',
-      '\nExample:\n  $ attentive classify-series evaluate --model models/heart --test ECG5000_TEST.tsv',
-    )
+  return addRunOptions(command).addHelpText(
+    'after',
+    '\nExample:\n  $ attentive classify-series evaluate --model models/heart --test ECG5000_TEST.tsv',
+  )
 }
 
 const share = (value: number) => value.toFixed(3)

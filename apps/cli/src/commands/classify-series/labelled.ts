@@ -8,6 +8,7 @@ import {
 } from '@attentive/timeseries'
 import { Option } from '@commander-js/extra-typings'
 import { readFlagSeries } from '../../read-series.js'
+import { defined } from '../../settings-file.js'
 import type { OutputStream } from '../../terminal.js'
 
 export const labelOption = new Option(
@@ -41,10 +42,5 @@ export function isLong(table: TableSettings | undefined): table is TableSettings
 }
 
 export function rowOptions({ delimiter, decimal, missing }: TableSettings = {}, label: string | number = 0) {
-  return {
-    label,
-    ...(delimiter === undefined ? {} : { delimiter }),
-    ...(decimal === undefined ? {} : { decimal }),
-    ...(missing === undefined ? {} : { missing }),
-  }
+  return { label, ...defined({ delimiter, decimal, missing }) }
 }

@@ -11,7 +11,7 @@ import {
 } from '@attentive/timeseries'
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { requireWritableFile } from '../../created-folders.js'
-import { engineOption, jsonOption, threadsOption } from '../../options.js'
+import { addRunOptions } from '../../options.js'
 import { count, printJson, printLine } from '../../output.js'
 import { pictureFile, writePicture } from '../../picture-file.js'
 import { readFlagSeries } from '../../read-series.js'
@@ -35,7 +35,7 @@ export function addRunCommand(classify: CommandUnknownOpts, { terminal }: Invoca
 }
 
 function runCommand(classify: CommandUnknownOpts) {
-  return classify
+  const command = classify
     .command('run')
     .description('Says which class each series belongs to, and how likely each class is: a CSV table.')
     .requiredOption('--model <folder>', 'a trained model')
@@ -49,13 +49,10 @@ function runCommand(classify: CommandUnknownOpts) {
       'draw the first series and the steps that counted: .svg, .png or .html',
       pictureFile,
     )
-    .addOption(engineOption)
-    .addOption(threadsOption)
-    .addOption(jsonOption)
-    .addHelpText(
-      'after',
-      '\nExample:\n  $ attentive classify-series run --model models/heart --data beats.tsv --plot beat.png',
-    )
+  return addRunOptions(command).addHelpText(
+    'after',
+    '\nExample:\n  $ attentive classify-series run --model models/heart --data beats.tsv --plot beat.png',
+  )
 }
 
 async function readSeriesOf(

@@ -16,6 +16,7 @@ import { addRunOptions, integer, positiveInteger } from '../../options.js'
 import { count, printJson, printLine } from '../../output.js'
 import { pictureFile, writePicture } from '../../picture-file.js'
 import { readFlagSeries } from '../../read-series.js'
+import { defined } from '../../settings-file.js'
 import { addTableOptions } from '../../table-options.js'
 import type { Invocation, Terminal } from '../../terminal.js'
 import { columnsOf, type LoadedForecaster, loadForecaster, tableOf } from './model.js'
@@ -103,9 +104,7 @@ async function forecastAll(
       : await readFlagSeries(flags.future, tableOf(network, flags), { channels: known, statics }, stderr)
   const file = flags.future as string
   return forecaster.predict(histories, {
-    ...(flags.horizon === undefined ? {} : { horizon: flags.horizon }),
-    ...(flags.samples === undefined ? {} : { samples: flags.samples }),
-    ...(flags.seed === undefined ? {} : { seed: flags.seed }),
+    ...defined({ horizon: flags.horizon, samples: flags.samples, seed: flags.seed }),
     ...(futures ? { future: histories.map(({ name }) => named(futures, name, file)) } : {}),
     quantiles: [...new Set((flags.coverage ?? coverages).flatMap(intervalLevels))].sort((a, b) => a - b),
   })

@@ -1,15 +1,9 @@
 /** `attentive translate train`. */
 import { type Preparation, trainTranslator } from '@attentive/nlp'
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
-import {
-  engineOption,
-  integer,
-  jsonOption,
-  positiveInteger,
-  positiveNumber,
-  threadsOption,
-} from '../../options.js'
+import { addRunOptions, positiveInteger } from '../../options.js'
 import { count } from '../../output.js'
+import { configOption, learningRateOption, seedOption } from '../../setting-options.js'
 import type { Invocation, Terminal } from '../../terminal.js'
 import {
   overwriteOption,
@@ -33,7 +27,7 @@ export function addTrainCommand(translate: CommandUnknownOpts, invocation: Invoc
 }
 
 function trainCommand(translate: CommandUnknownOpts) {
-  return translate
+  const command = translate
     .command('train')
     .description(
       'Learns to translate from sentence pairs. Ctrl-C saves and stops; --resume goes on from there, exactly.',
@@ -49,11 +43,11 @@ function trainCommand(translate: CommandUnknownOpts) {
       'sentence pairs that decide which weights are the best, and when to stop',
       corpusFiles,
     )
-    .option('--config <file>', 'all settings, in YAML or JSON; flags go before it')
-    .option('--seed <n>', 'of every random choice (default: 1)', integer)
+    .addOption(configOption)
+    .addOption(seedOption)
     .option('--epochs <n>', 'times through the training data (default: 30)', positiveInteger)
     .option('--batch-size <n>', 'sentence pairs in a batch (default: 64)', positiveInteger)
-    .option('--learning-rate <x>', 'of the optimiser (default: 0.001)', positiveNumber)
+    .addOption(learningRateOption)
     .addOption(resumeOption)
     .addOption(overwriteOption)
     .addOption(saveEveryOption)
@@ -75,10 +69,7 @@ function trainCommand(translate: CommandUnknownOpts) {
     .addOption(formatOption)
     .addOption(columnsOption)
     .addOption(onBadLineOption)
-    .addOption(engineOption)
-    .addOption(threadsOption)
-    .addOption(jsonOption)
-    .addHelpText('after', examples)
+  return addRunOptions(command).addHelpText('after', examples)
 }
 
 const examples = `
