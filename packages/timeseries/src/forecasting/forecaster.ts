@@ -37,6 +37,8 @@ export interface Forecaster {
    */
   predict(history: TimeSeries, options?: PredictOptions): Promise<Forecast>
   predict(histories: readonly TimeSeries[], options?: PredictOptions): Promise<Forecast[]>
+  /** Frees what it holds outside JavaScript's own memory, where it holds any. */
+  dispose?(): Promise<void>
 }
 
 export interface FitOptions {

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CheckpointError, DataError, InvalidArgumentError, Rng } from '@attentive/core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import {
   BaselineForecaster,
   ConformalForecaster,
@@ -145,7 +145,10 @@ it('is saved beside the network, and loaded with it', async () => {
     await expect(ConformalForecaster.load(folder)).rejects.toThrow(CheckpointError)
     await rm(join(folder, 'calibration'), { recursive: true })
     await expect(ConformalForecaster.load(folder)).rejects.toThrow(CheckpointError)
-    await base.dispose()
+    const freed = vi.spyOn(base, 'dispose')
+    await calibrated.dispose()
+    await loaded.dispose()
+    expect(freed).toHaveBeenCalledOnce()
   } finally {
     await rm(folder, { recursive: true })
   }

@@ -74,8 +74,7 @@ async function runOne(name: string, options: ContestOptions): Promise<Backtest |
       onProgress: (done, all) => display.status(`${name} · ${done} of ${all} folds`),
     })
   } finally {
-    const network = forecaster instanceof ConformalForecaster ? forecaster.base : forecaster
-    if (network instanceof NeuralForecaster) await network.dispose()
+    await forecaster.dispose?.()
   }
 }
 

@@ -142,6 +142,11 @@ export class ConformalForecaster extends BaseForecaster {
     })
   }
 
+  /** Frees the forecaster that was calibrated. */
+  async dispose(): Promise<void> {
+    await this.base.dispose?.()
+  }
+
   protected async predictAll(histories: readonly TimeSeries[], options: PredictOptions): Promise<Forecast[]> {
     const { quantiles = [], ...others } = options
     const sides = quantiles.map((level) => this.sideOf(level))
