@@ -109,6 +109,21 @@ describe('attentive forecast', () => {
     expect(stderr).toMatch(/price for all 6 steps of the horizon, 2024-01-17 16:00 … 2024-01-17 21:00/)
   })
 
+  it('takes no price that is missing for a known one, until it is told to carry the last one on', async () => {
+    const future = join(folder, 'holes.csv')
+    const hole = (line: string) => (line.includes('2024-01-17 20:') ? line.replace(/,[^,]*$/, ',') : line)
+    await writeFile(future, table(406).split('\n').map(hole).join('\n'))
+    const args = ['forecast', 'run', '--model', model, '--history', data, '--future', future]
+    const refused = await command(args)
+    expect(refused.code).toBe(1)
+    expect(refused.stderr).toMatch(
+      /--future: expected price for all 6 steps .* north: no price at 2024-01-17 20:00/,
+    )
+    expect(refused.stderr).toContain('--missing-future previous')
+    const { code, stdout } = await command([...args, '--missing-future', 'previous'])
+    expect([code, stdout.trim().split('\n').length]).toEqual([0, 13])
+  })
+
   it('compares models and simple methods over the same folds, best first', async () => {
     const plot = join(folder, 'models.png')
     const { code, stdout } = await command([

@@ -39,7 +39,8 @@ export interface Backtest {
 
 /**
  * Rolling-origin evaluation (Tashman 2000, "Out-of-sample tests of forecasting accuracy"): the model sees the rows before
- * each origin and none after. Future covariates are taken from the series: they are what would have been known.
+ * each origin and none after. Future covariates are taken from the series: they are what would have been known; where
+ * they are missing, the last known value is carried on, as in training.
  *
  * @throws DataError when no origin has room for look-back and horizon.
  */
@@ -85,6 +86,7 @@ async function eachFold(
       horizon,
       quantiles: (options.coverages ?? []).flatMap(intervalLevels),
       future: some.map(({ series }) => series),
+      missingFuture: 'previous',
     })
     for (const [i, forecast] of forecasts.entries()) {
       const { series, row } = some[i] as Origin

@@ -7,6 +7,11 @@ export interface PredictOptions {
   horizon?: number
   /** Channels known for the horizon: one series a history, which covers the steps after it. */
   future?: TimeSeries | readonly TimeSeries[]
+  /**
+   * What to do about values of the horizon that `future` lacks (NaN): `previous` carries the last known value on, as is
+   * done in look-backs, in training and in backtests. Default `error`.
+   */
+  missingFuture?: 'error' | 'previous'
   /** Levels to be read from the forecast. Default none. */
   quantiles?: readonly number[]
   /** Paths to be drawn, by models that walk on samples (DeepAR). Default 200. */

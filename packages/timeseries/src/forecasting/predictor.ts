@@ -20,6 +20,7 @@ import { type Fitted, prepare, requireLike, scalesFor } from './fitted.js'
 import { Forecast, type LookbackAttention } from './forecast.js'
 import { type ForecastParts, forecastGraph, inputAxes } from './forecast-graph.js'
 import type { PredictOptions } from './forecaster.js'
+import { type Future, futureRows, futuresOf } from './future-covariates.js'
 import { AutoregressiveNetwork, type NetworkInputs } from './network.js'
 import { PathSampler } from './path-sampler.js'
 import type { Scales } from './prepared-series.js'
@@ -66,7 +67,7 @@ export class Predictor {
       forecasts.push(
         ...(await this.predictChunk(
           some,
-          chunk.map((i) => futures?.[i] ?? null),
+          chunk.map((i) => futures[i] as Future),
           asked,
         )),
       )
@@ -81,14 +82,14 @@ export class Predictor {
 
   private async predictChunk(
     histories: readonly TimeSeries[],
-    futures: readonly (TimeSeries | null)[],
+    futures: readonly Future[],
     asked: Asked,
   ): Promise<Forecast[]> {
     const { config, fitted, parts } = this.trained
     const { lookback } = config
     const scales = histories.map((history) => scalesFor(history, fitted, config))
     const prepared = histories.map((history, i) => {
-      const whole = this.lookbackAndHorizon(history, futures[i] ?? null)
+      const whole = this.lookbackAndHorizon(history, futures[i] as Future)
       return prepare(whole, fitted, config, scales[i] as Scales)
     })
     const windows = new Windows(prepared, parts.network.sizes)
@@ -108,7 +109,7 @@ export class Predictor {
   }
 
   /** The last L rows of the history and, where future covariates are read, the H rows that follow, targets unknown. */
-  private lookbackAndHorizon(history: TimeSeries, future: TimeSeries | null): TimeSeries {
+  private lookbackAndHorizon(history: TimeSeries, future: Future): TimeSeries {
     const { fitted, config } = this.trained
     requireLike(history, fitted, 'history')
     const { lookback, horizon } = config
@@ -123,7 +124,7 @@ export class Predictor {
     const channels = [...target, ...past, ...known]
     const last = history.select(channels).slice(history.length - lookback)
     if (this.trained.parts.network.sizes.futureCovariates === 0) return last
-    const rows = known.length === 0 ? null : futureRows(history, future, known, horizon)
+    const rows = known.length === 0 ? null : futureRows(history, future, { channels: known, horizon })
     const values = new Float64Array(horizon * channels.length).fill(Number.NaN)
     for (const [f, name] of known.entries())
       for (let h = 0; h < horizon; h++)
@@ -257,34 +258,4 @@ function seedOf({ name, index }: TimeSeries, seed: number): number {
   for (const character of `${seed} ${name} ${index.at(index.length)}`)
     hash = Math.imul(hash ^ (character.codePointAt(0) as number), 0x01000193)
   return hash >>> 0
-}
-
-function futuresOf({ future }: PredictOptions, count: number): readonly TimeSeries[] | null {
-  if (future === undefined) return null
-  const futures = future instanceof TimeSeries ? [future] : future
-  if (futures.length === count) return futures
-  throw new InvalidArgumentError({
-    argument: 'future',
-    expected: `${count}, one for each history`,
-    received: String(futures.length),
-  })
-}
-
-/** Known channels over the horizon. @throws DataError when they are not known for all of it. */
-function futureRows(
-  history: TimeSeries,
-  future: TimeSeries | null,
-  channels: readonly string[],
-  horizon: number,
-): TimeSeries {
-  const wanted = history.index.after(horizon)
-  const span = `${wanted.at(0)} … ${wanted.at(horizon - 1)}`
-  const first = future ? future.index.indexOf(wanted.at(0)) : -1
-  if (!future || first < 0 || first + horizon > future.length)
-    throw new DataError({
-      argument: 'future',
-      expected: `${channels.join(', ')} for all ${horizon} steps of the horizon, ${span}`,
-      received: future ? `${future.index.at(0)} … ${future.index.at(future.length - 1)}` : 'none',
-    })
-  return future.select(channels).slice(first, first + horizon)
 }

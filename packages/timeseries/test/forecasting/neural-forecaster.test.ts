@@ -191,6 +191,37 @@ describe('covariates and static features', () => {
       /categories seen in training: large, small, received middle/,
     )
   }, 120_000)
+
+  it('must be known for the horizon, unless the last known value is to go on', async () => {
+    const forecaster = new NeuralForecaster({ ...config, training: { ...config.training, epochs: 1 } })
+    const [plant] = plants as [TimeSeries]
+    await forecaster.fit(plant.slice(0, 200))
+    const history = plant.slice(0, 300)
+    const planFrom = (value: (plan: number, t: number) => number) =>
+      plant.map((all, t, c) => (plant.channels[c] === 'plan' ? value(all, t) : all))
+    const ended = planFrom((plan, t) => (t < 303 ? plan : Number.NaN))
+    await expect(forecaster.predict(history, { future: ended })).rejects.toThrow(
+      expect.objectContaining({
+        argument: 'future',
+        expected: 'plan for all 6 steps of the horizon, 2024-01-13 12:00 … 2024-01-13 17:00',
+        received: 'plant 1: no plan at 2024-01-13 15:00',
+        hint: expect.stringContaining('missingFuture: "previous"'),
+      }),
+    )
+    const last = plant.channel('plan')[302] as number
+    const carried = await forecaster.predict(history, { future: ended, missingFuture: 'previous' })
+    const filled = await forecaster.predict(history, {
+      future: planFrom((plan, t) => (t < 303 ? plan : last)),
+    })
+    expect(carried.values).toEqual(filled.values)
+    const holes = planFrom((plan, t) => (t % 9 === 0 ? Number.NaN : plan))
+    await expect(evaluate(forecaster, holes)).resolves.toMatchObject({ mae: expect.any(Number) })
+    const unknown = { future: plant, missingFuture: 'linear' as 'previous' }
+    await expect(forecaster.predict(history, unknown)).rejects.toThrow(
+      /missingFuture: expected one of error, previous/,
+    )
+    await forecaster.dispose()
+  }, 120_000)
 })
 
 it('missing targets are neither learnt from nor scored', async () => {

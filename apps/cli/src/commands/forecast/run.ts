@@ -9,7 +9,7 @@ import {
   type TimeSeries,
   writeForecasts,
 } from '@attentive/timeseries'
-import type { CommandUnknownOpts } from '@commander-js/extra-typings'
+import { type CommandUnknownOpts, Option } from '@commander-js/extra-typings'
 import { requireWritableFile } from '../../created-folders.js'
 import { nameList, probabilityList } from '../../lists.js'
 import { addRunOptions, integer, positiveInteger } from '../../options.js'
@@ -47,6 +47,12 @@ function runCommand(forecast: CommandUnknownOpts) {
     .requiredOption('--model <folder>', 'a trained model')
     .requiredOption('--history <file>', 'up to the last known row; read as the training file was')
     .option('--future <file>', 'columns that are known for the horizon, with a row for each of its steps')
+    .addOption(
+      new Option(
+        '--missing-future <action>',
+        'what to do about empty cells of these rows: previous carries the last known value on (default: error)',
+      ).choices(['error', 'previous'] as const),
+    )
     .option('--only <name,...>', 'of a panel, these series (default: all)', nameList)
     .option('--horizon <n>', 'rows to forecast (default: as the model was trained for)', positiveInteger)
     .option(
@@ -98,13 +104,14 @@ async function forecastAll(
   { stderr }: Terminal,
 ): Promise<Forecast[]> {
   const { future: known, statics } = network.config
+  const { horizon, samples, seed, missingFuture } = flags
   const futures =
     flags.future === undefined
       ? null
       : await readFlagSeries(flags.future, tableOf(network, flags), { channels: known, statics }, stderr)
   const file = flags.future as string
   return forecaster.predict(histories, {
-    ...defined({ horizon: flags.horizon, samples: flags.samples, seed: flags.seed }),
+    ...defined({ horizon, samples, seed, missingFuture }),
     ...(futures ? { future: histories.map(({ name }) => named(futures, name, file)) } : {}),
     quantiles: [...new Set((flags.coverage ?? coverages).flatMap(intervalLevels))].sort((a, b) => a - b),
   })

@@ -40,6 +40,7 @@ export class RecentWindows {
         ...(hasQuantiles ? { quantiles: coverages.flatMap(intervalLevels) } : {}),
         // What was known beforehand of steps that have passed is in the history.
         future: windows.map(({ history }) => history),
+        missingFuture: 'previous',
       },
     )
     for (const [i, key] of [...missing.keys()].entries()) {
