@@ -3,6 +3,7 @@ import { DataError } from '@attentive/core'
 import { requireCounts } from '../checks.js'
 import type { TimeSeries } from '../series/index.js'
 import { listOf } from '../series/lists.js'
+import { chunks, evaluationBatchSize } from '../training/evaluation-batches.js'
 import { type Forecast, intervalLevels } from './forecast.js'
 import type { Forecaster } from './forecaster.js'
 import { historyBefore } from './history.js'
@@ -63,9 +64,6 @@ export function evaluate(
   return eachFold(forecaster, listOf(series), { stride: 1, ...options }, () => undefined)
 }
 
-/** Origins that are forecast together. */
-const batchSize = 256
-
 async function eachFold(
   forecaster: Forecaster,
   series: readonly TimeSeries[],
@@ -75,10 +73,11 @@ async function eachFold(
   const horizon = options.horizon ?? forecaster.horizon
   const origins = series.flatMap((one) => originsOf(one, forecaster, { ...options, horizon }))
   if (origins.length === 0) throw noRoom(series, forecaster, horizon)
-  const size = options.retrain ? 1 : batchSize
+  const size = options.retrain ? 1 : evaluationBatchSize
   let sums: ScoreSums | null = null
-  for (let start = 0; start < origins.length; start += size) {
-    const some = origins.slice(start, start + size)
+  let done = 0
+  for (const batch of chunks(origins.length, size)) {
+    const some = batch.map((i) => origins[i] as Origin)
     const [{ series, row }] = some as [Origin]
     if (options.retrain) await forecaster.fit(series.slice(0, row))
     const histories = some.map(({ series, row }) => historyBefore(series, row, forecaster))
@@ -95,7 +94,8 @@ async function eachFold(
       sums.add(forecast, actual)
       visit({ series: series.name, origin: row, forecast, actual })
     }
-    options.onProgress?.(Math.min(start + size, origins.length), origins.length)
+    done += some.length
+    options.onProgress?.(done, origins.length)
   }
   return (sums as ScoreSums).result()
 }
