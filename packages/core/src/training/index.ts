@@ -35,4 +35,5 @@ export type {
   ValidationOptions,
 } from './train-options.js'
 export { train } from './trainer.js'
+export { trainingFacts } from './training-facts.js'
 export type { LogEntry } from './training-log.js'

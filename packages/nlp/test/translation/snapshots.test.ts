@@ -1,4 +1,5 @@
 /** Models of several validations, and one translator with the mean of their weights. */
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InvalidArgumentError, listSnapshots } from '@attentive/core'
 import { describe, expect, it } from 'vitest'
@@ -24,6 +25,9 @@ describe('a run that averages its best validations', () => {
     const members = await snapshotsIn(output)
     expect(weightsOf(await Translator.average(members))).toEqual(weightsOf(translator))
     expect(weightsOf(await Translator.load(output))).toEqual(weightsOf(translator))
+    const card = await readFile(join(output, 'README.md'), 'utf8')
+    expect(card).toContain(`| Mean of the weights after steps | ${averaged?.steps.join(', ')} |`)
+    expect(card).toMatch(/\| Parameters \| \d+ \|/)
     expect(weightsOf(translator)).not.toEqual(weightsOf(await Translator.load(join(output, 'best'))))
   })
 

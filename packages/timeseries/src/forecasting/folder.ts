@@ -6,10 +6,10 @@ import {
   modelCard,
   Rng,
   type TrainResult,
+  trainingFacts,
 } from '@attentive/core'
 import { z } from 'zod'
 import { requireAffordable } from '../training/affordable.js'
-import { trainingFacts } from '../training/training-facts.js'
 import { forecastConfigSchema, type ParsedForecastConfig } from './config.js'
 import { type Fitted, fittedSchema, networkSizes, requireConsistent } from './fitted.js'
 import type { ForecastParts } from './forecast-graph.js'
