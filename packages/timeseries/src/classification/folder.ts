@@ -13,7 +13,7 @@ import { requireAffordable } from '../training/affordable.js'
 import { classifierConfigSchema, type ParsedClassifierConfig } from './config.js'
 import { type Fitted, fittedSchema, networkSizes } from './fitted.js'
 import type { ClassifierNetwork } from './network.js'
-import { createNetwork, leastWeights, networks } from './networks/index.js'
+import { createNetwork, networks, weightCount } from './networks/index.js'
 
 const classifyTask = 'classify-series'
 const folderSchema = z.strictObject({ config: classifierConfigSchema, fitted: fittedSchema })
@@ -40,7 +40,7 @@ export function networkFor(config: ParsedClassifierConfig, fitted: Fitted): Clas
 export async function loadTrained(folder: string): Promise<TrainedClassifier> {
   const loaded = await loadModelFolder(folder, { task: classifyTask, schema: folderSchema })
   const { config, fitted } = loaded.config
-  requireAffordable(leastWeights(config.model, networkSizes(fitted)), loaded.weights)
+  requireAffordable(weightCount(config.model, networkSizes(fitted)), loaded.weights)
   const network = networkFor(config, fitted)
   network.loadStateDict(loaded.weights)
   return { config, fitted, network }

@@ -59,7 +59,7 @@ export class AutoencoderResiduals implements ResidualModel {
     const { config, weights } = await loadModelFolder(folder, { task: 'autoencoder', schema: folderSchema })
     const { method, channels, scales } = config
     const { window, hiddenSize, slots, slotSize } = method
-    requireAffordable(hiddenSize * (channels.length + window + slots + hiddenSize + slotSize), weights)
+    requireAffordable(hiddenSize * (channels.length + window + slots * slotSize + hiddenSize), weights)
     const model = new AutoencoderResiduals(method, channels, engine)
     model.network = new Autoencoder(method, channels.length, new Rng(0))
     model.network.loadStateDict(weights)

@@ -22,8 +22,8 @@ const settingsSchema = z.strictObject({
   model: networkSchema,
   /** L, steps that are looked back on. */
   lookback: size,
-  /** H, steps that are forecast. */
-  horizon: size,
+  /** H, steps that are forecast. Some networks need no weights for them: without a limit a forged one would take any memory. */
+  horizon: size.max(100_000),
   /** Channels to be forecast; absent: all that are no covariates. */
   target: names.min(1).optional(),
   /** Channels known up to now, which help. */

@@ -14,7 +14,7 @@ import { forecastConfigSchema, type ParsedForecastConfig } from './config.js'
 import { type Fitted, fittedSchema, networkSizes, requireConsistent } from './fitted.js'
 import type { ForecastParts } from './forecast-graph.js'
 import { createLikelihood } from './likelihoods/index.js'
-import { createNetwork, networks } from './networks/index.js'
+import { createNetwork, networks, weightCount } from './networks/index.js'
 import type { TrainedParts } from './predictor.js'
 
 const forecastTask = 'forecast'
@@ -40,19 +40,11 @@ export async function loadTrained(folder: string): Promise<TrainedParts> {
   const loaded = await loadModelFolder(folder, { task: forecastTask, schema: folderSchema })
   const { config, fitted } = loaded.config
   requireConsistent(fitted, folder)
-  requireAffordable(largestSize(config, fitted), loaded.weights)
+  const sizes = networkSizes(fitted, config, createLikelihood(config.likelihood).size)
+  requireAffordable(weightCount(config.model, sizes), loaded.weights)
   const parts = createParts(config, fitted)
   parts.network.loadStateDict(loaded.weights)
   return { config, fitted, parts }
-}
-
-/** No size is larger than the number of weights. */
-function largestSize(config: ParsedForecastConfig, fitted: Fitted): number {
-  const sizes = networkSizes(fitted, config, createLikelihood(config.likelihood).size)
-  return Math.max(
-    ...Object.values(sizes),
-    ...Object.values(config.model).filter((value) => typeof value === 'number'),
-  )
 }
 
 export function forecastCard({ config, fitted, parts }: TrainedParts, result: TrainResult): string {

@@ -122,13 +122,30 @@ describe.each(methods)('the folder of a detector by %s', (name, method, longer) 
         config.scales = { center: names.map(() => 0), scale: names.map(() => 1) }
       })
       await expect(AnomalyDetector.load(wide)).rejects.toThrow(/sizes of a network with \d+ weights/)
+      const slotted = await forged(root, saved(), ({ config }) => {
+        Object.assign(config.method, { slots: 20, slotSize: 20 })
+      })
+      await expect(AnomalyDetector.load(slotted)).rejects.toThrow(/sizes of a network with \d+ weights/)
+    })
+  else
+    it('is refused with sizes of a forecaster that its weights have not paid for', async () => {
+      const long = await forged(root, saved(), ({ config }) => {
+        config.config.lookback = 100
+      })
+      await expect(AnomalyDetector.load(long)).rejects.toThrow(/sizes of a network with \d+ weights/)
     })
 })
 
 /** What a network's folder holds, as far as it is forged. */
 interface Contents {
   task: string
-  config: { channels: string[]; scales: { center: number[]; scale: number[] } }
+  config: {
+    method: object
+    channels: string[]
+    scales: { center: number[]; scale: number[] }
+    /** Of a forecaster. */
+    config: { lookback: number }
+  }
   weights: StateDict
 }
 

@@ -14,6 +14,7 @@ import {
 import { createLikelihood } from '../../src/forecasting/likelihoods/index.js'
 import type { NetworkInputs, NetworkSizes } from '../../src/forecasting/network.js'
 import { createNetwork, networkNames, networks } from '../../src/forecasting/networks/index.js'
+import type { DLinear } from '../../src/forecasting/networks/linear.js'
 import type { BatchTensors } from '../../src/forecasting/training-step.js'
 
 const [lookback, horizon] = [12, 5]
@@ -126,6 +127,24 @@ describe.each(cases)('%s, %s', (name, type) => {
       await compiled?.dispose()
     },
   )
+})
+
+it.each([
+  [1, [1, 2, 6]],
+  [5, [2.2, 3.2, 4.2]],
+  // As good as all steps are beyond the ends, half of them each: soon told, however many they are.
+  [2e12 + 1, [3.5, 3.5, 3.5]],
+])('a moving average of %i steps repeats the ends of the look-back', (kernelSize, expected) => {
+  const sizes = { lookback: 3, horizon: 3, channels: 1, outputs: 1 }
+  const none = { pastCovariates: 0, futureCovariates: 0, statics: 0 }
+  const context = { rng: new Rng(1), likelihood: createLikelihood({ type: 'gaussian' }) }
+  const network = createNetwork({ name: 'linear', kernelSize }, { ...sizes, ...none }, context) as DLinear
+  network.trend.weight.data.set([1, 0, 0, 0, 1, 0, 0, 0, 1])
+  network.trend.bias?.data.fill(0)
+  network.rest.weight.data.fill(0)
+  const inputs = { covariates: null, future: null, statics: null }
+  const { output } = network.forward({ ...inputs, past: tf.tensor3d([1, 2, 6], [1, 3, 1]) })
+  for (const [h, value] of output.dataSync().entries()) expect(value).toBeCloseTo(expected[h] as number, 5)
 })
 
 describe.each(networkNames)('%s', (name) => {

@@ -8,15 +8,15 @@
  */
 import { Linear, Module, maskedSoftmax, type Rng } from '@attentive/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { linearWeights } from '../../networks/weight-counts.js'
 
-export interface AttentionPoolingOptions {
+export interface PoolingSizes {
   /** M, numbers in a state. */
   memorySize: number
   /** A, numbers in what states are compared by. */
   attentionSize: number
   /** r, default 1. */
   hops?: number
-  rng: Rng
 }
 
 export interface Pooled {
@@ -30,10 +30,16 @@ export class AttentionPooling extends Module {
   readonly key: Linear
   readonly energy: Linear
 
-  constructor({ memorySize, attentionSize, hops = 1, rng }: AttentionPoolingOptions) {
+  constructor({ rng, ...sizes }: PoolingSizes & { rng: Rng }) {
     super()
-    this.key = new Linear({ inputSize: memorySize, outputSize: attentionSize, rng })
-    this.energy = new Linear({ inputSize: attentionSize, outputSize: hops, bias: false, rng })
+    const { key, energy } = partSizes(sizes)
+    this.key = new Linear({ ...key, rng })
+    this.energy = new Linear({ ...energy, rng })
+  }
+
+  static weightCount(sizes: PoolingSizes): number {
+    const { key, energy } = partSizes(sizes)
+    return linearWeights(key) + linearWeights(energy)
   }
 
   /** @param states `[B, T, M]`. @param mask `[B, T]`, 1 = valid; default: all valid. */
@@ -41,5 +47,12 @@ export class AttentionPooling extends Module {
     const energies = this.energy.forward(tf.tanh(this.key.forward(states))) // [B, T, r]
     const weights = maskedSoftmax(tf.transpose(energies, [0, 2, 1]), mask && tf.expandDims(mask, 1))
     return { means: tf.matMul(weights, states), weights }
+  }
+}
+
+function partSizes({ memorySize, attentionSize, hops = 1 }: PoolingSizes) {
+  return {
+    key: { inputSize: memorySize, outputSize: attentionSize },
+    energy: { inputSize: attentionSize, outputSize: hops, bias: false },
   }
 }

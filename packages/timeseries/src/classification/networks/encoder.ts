@@ -1,6 +1,8 @@
 /** The recurrent part that all networks have. */
 import { z } from 'zod'
 import { cellSchema } from '../../networks/recurrent-stack.js'
+import { type StackSizes, stackWeights } from '../../networks/weight-counts.js'
+import { AttentionPooling, type PoolingSizes } from './attention-pooling.js'
 
 /** Fields of the settings of a network. */
 export const encoderFields = {
@@ -17,10 +19,20 @@ export const encoderFields = {
 
 type EncoderConfig = z.output<z.ZodObject<typeof encoderFields>>
 
-/** Weights that an encoder and its attention have at least. @param inputSize D */
-export function encoderWeights(
-  { hiddenSize: H, numLayers, attentionSize = H }: EncoderConfig,
-  inputSize: number,
-): number {
-  return H * (numLayers * H + inputSize + attentionSize)
+export interface EncoderSizes {
+  stack: StackSizes
+  pooling: PoolingSizes
+}
+
+/** Of an encoder and the attention over its states. @param inputSize D */
+export function encoderSizes(config: EncoderConfig, inputSize: number): EncoderSizes {
+  const { cell, hiddenSize, numLayers, bidirectional, attentionSize = hiddenSize } = config
+  return {
+    stack: { cell, inputSize, hiddenSize, numLayers, bidirectional },
+    pooling: { memorySize: bidirectional ? 2 * hiddenSize : hiddenSize, attentionSize },
+  }
+}
+
+export function encoderWeights({ stack, pooling }: EncoderSizes): number {
+  return stackWeights(stack) + AttentionPooling.weightCount(pooling)
 }

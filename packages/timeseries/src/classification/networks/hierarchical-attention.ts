@@ -14,9 +14,16 @@ import { type Gru, Linear, type Lstm, type TrainingOptions } from '@attentive/co
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { createStack, dropped } from '../../networks/recurrent-stack.js'
-import { ClassifierNetwork, type NetworkInputs, type NetworkResult, stepsOf } from '../network.js'
+import { linearWeights } from '../../networks/weight-counts.js'
+import {
+  ClassifierNetwork,
+  type NetworkInputs,
+  type NetworkResult,
+  type NetworkSizes,
+  stepsOf,
+} from '../network.js'
 import { AttentionPooling } from './attention-pooling.js'
-import { encoderFields } from './encoder.js'
+import { encoderFields, encoderSizes, encoderWeights } from './encoder.js'
 import type { NetworkContext } from './index.js'
 
 export const hierarchicalAttentionSchema = z.strictObject({
@@ -39,15 +46,19 @@ export class HierarchicalAttention extends ClassifierNetwork {
 
   constructor(config: HierarchicalAttentionConfig, { sizes, rng }: NetworkContext) {
     super(sizes)
-    const { hiddenSize, attentionSize = hiddenSize } = config
+    const { ofSteps, ofSegments, head } = partSizes(config, sizes)
     this.segmentLength = config.segmentLength
-    this.stepEncoder = createStack({ ...config, inputSize: sizes.channels, rng })
-    const memorySize = this.stepEncoder.outputSize
-    this.stepPooling = new AttentionPooling({ memorySize, attentionSize, rng })
-    this.segmentEncoder = createStack({ ...config, inputSize: memorySize, rng })
-    this.segmentPooling = new AttentionPooling({ memorySize, attentionSize, rng })
-    this.head = new Linear({ inputSize: memorySize, outputSize: sizes.classes, rng })
+    this.stepEncoder = createStack({ ...ofSteps.stack, dropout: config.dropout, rng })
+    this.stepPooling = new AttentionPooling({ ...ofSteps.pooling, rng })
+    this.segmentEncoder = createStack({ ...ofSegments.stack, dropout: config.dropout, rng })
+    this.segmentPooling = new AttentionPooling({ ...ofSegments.pooling, rng })
+    this.head = new Linear({ ...head, rng })
     this.#dropout = config.dropout
+  }
+
+  static weightCount(config: HierarchicalAttentionConfig, sizes: NetworkSizes): number {
+    const { ofSteps, ofSegments, head } = partSizes(config, sizes)
+    return encoderWeights(ofSteps) + encoderWeights(ofSegments) + linearWeights(head)
   }
 
   forward(inputs: NetworkInputs, options: TrainingOptions = {}): NetworkResult {
@@ -66,6 +77,16 @@ export class HierarchicalAttention extends ClassifierNetwork {
       logits: this.head.forward(dropped(over.mean, this.#dropout, options)),
       attention: tf.reshape(tf.mul(ofSteps, tf.expandDims(over.weights, 2)), [B, N * w]),
     }
+  }
+}
+
+function partSizes(config: HierarchicalAttentionConfig, { channels, classes }: NetworkSizes) {
+  const ofSteps = encoderSizes(config, channels)
+  const { memorySize } = ofSteps.pooling
+  return {
+    ofSteps,
+    ofSegments: encoderSizes(config, memorySize),
+    head: { inputSize: memorySize, outputSize: classes },
   }
 }
 

@@ -2,7 +2,6 @@
 import type { Rng } from '@attentive/core'
 import { z } from 'zod'
 import type { ClassifierNetwork, NetworkSizes } from '../network.js'
-import { encoderWeights } from './encoder.js'
 import { HierarchicalAttention, hierarchicalAttentionSchema } from './hierarchical-attention.js'
 import { LstmAttention, lstmAttentionSchema } from './lstm-attention.js'
 import { SelfAttention, selfAttentionSchema } from './self-attention.js'
@@ -25,29 +24,25 @@ export interface NetworkContext {
 interface NetworkRow<Config> {
   title: string
   create(config: Config, context: NetworkContext): ClassifierNetwork
-  /** Weights that it has at least; the head is counted already. */
-  leastWeights(config: Config, sizes: NetworkSizes): number
+  /** Weights of what `create` makes. */
+  weightCount(config: Config, sizes: NetworkSizes): number
 }
 
 export const networks: { [N in ClassifierName]: NetworkRow<Extract<NetworkConfig, { name: N }>> } = {
   'lstm-attention': {
     title: 'LSTM with attention pooling',
     create: (config, context) => new LstmAttention(config, context),
-    leastWeights: (config, { channels }) => encoderWeights(config, channels),
+    weightCount: LstmAttention.weightCount,
   },
   'self-attention': {
     title: 'LSTM with structured self-attention',
     create: (config, context) => new SelfAttention(config, context),
-    leastWeights: (config, { channels }) => {
-      const { hiddenSize: H, numHeads, attentionSize = H } = config
-      return encoderWeights(config, channels) + numHeads * (attentionSize + H * H)
-    },
+    weightCount: SelfAttention.weightCount,
   },
   'hierarchical-attention': {
     title: 'Hierarchical attention over segments',
     create: (config, context) => new HierarchicalAttention(config, context),
-    leastWeights: (config, { channels }) =>
-      encoderWeights(config, channels) + encoderWeights(config, config.hiddenSize),
+    weightCount: HierarchicalAttention.weightCount,
   },
 }
 
@@ -57,9 +52,9 @@ export function createNetwork(config: NetworkConfig, context: NetworkContext): C
   return rowOf(config).create(config, context)
 }
 
-/** Weights that a network has at least. */
-export function leastWeights(config: NetworkConfig, sizes: NetworkSizes): number {
-  return rowOf(config).leastWeights(config, sizes) + sizes.classes * config.hiddenSize
+/** Weights of a network of these settings, known before it is made. */
+export function weightCount(config: NetworkConfig, sizes: NetworkSizes): number {
+  return rowOf(config).weightCount(config, sizes)
 }
 
 function rowOf({ name }: NetworkConfig): NetworkRow<NetworkConfig> {

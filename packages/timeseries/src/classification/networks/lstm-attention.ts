@@ -10,9 +10,16 @@ import { type Gru, Linear, type Lstm, type TrainingOptions } from '@attentive/co
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { createStack, dropped } from '../../networks/recurrent-stack.js'
-import { ClassifierNetwork, type NetworkInputs, type NetworkResult, stepsOf } from '../network.js'
+import { linearWeights } from '../../networks/weight-counts.js'
+import {
+  ClassifierNetwork,
+  type NetworkInputs,
+  type NetworkResult,
+  type NetworkSizes,
+  stepsOf,
+} from '../network.js'
 import { AttentionPooling } from './attention-pooling.js'
-import { encoderFields } from './encoder.js'
+import { encoderFields, encoderSizes, encoderWeights } from './encoder.js'
 import type { NetworkContext } from './index.js'
 
 export const lstmAttentionSchema = z.strictObject({ name: z.literal('lstm-attention'), ...encoderFields })
@@ -27,12 +34,16 @@ export class LstmAttention extends ClassifierNetwork {
 
   constructor(config: LstmAttentionConfig, { sizes, rng }: NetworkContext) {
     super(sizes)
-    const { hiddenSize, attentionSize = hiddenSize } = config
-    this.encoder = createStack({ ...config, inputSize: sizes.channels, rng })
-    const memorySize = this.encoder.outputSize
-    this.pooling = new AttentionPooling({ memorySize, attentionSize, rng })
-    this.head = new Linear({ inputSize: memorySize, outputSize: sizes.classes, rng })
+    const { encoder, head } = partSizes(config, sizes)
+    this.encoder = createStack({ ...encoder.stack, dropout: config.dropout, rng })
+    this.pooling = new AttentionPooling({ ...encoder.pooling, rng })
+    this.head = new Linear({ ...head, rng })
     this.#dropout = config.dropout
+  }
+
+  static weightCount(config: LstmAttentionConfig, sizes: NetworkSizes): number {
+    const { encoder, head } = partSizes(config, sizes)
+    return encoderWeights(encoder) + linearWeights(head)
   }
 
   forward(inputs: NetworkInputs, options: TrainingOptions = {}): NetworkResult {
@@ -42,4 +53,9 @@ export class LstmAttention extends ClassifierNetwork {
     const mean = dropped(tf.squeeze(means, [1]), this.#dropout, options)
     return { logits: this.head.forward(mean), attention: tf.squeeze(weights, [1]) }
   }
+}
+
+function partSizes(config: LstmAttentionConfig, { channels, classes }: NetworkSizes) {
+  const encoder = encoderSizes(config, channels)
+  return { encoder, head: { inputSize: encoder.pooling.memorySize, outputSize: classes } }
 }

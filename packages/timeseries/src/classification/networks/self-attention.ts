@@ -12,9 +12,16 @@ import { type Gru, Linear, type Lstm, type TrainingOptions } from '@attentive/co
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { createStack, dropped } from '../../networks/recurrent-stack.js'
-import { ClassifierNetwork, type NetworkInputs, type NetworkResult, stepsOf } from '../network.js'
+import { linearWeights } from '../../networks/weight-counts.js'
+import {
+  ClassifierNetwork,
+  type NetworkInputs,
+  type NetworkResult,
+  type NetworkSizes,
+  stepsOf,
+} from '../network.js'
 import { AttentionPooling } from './attention-pooling.js'
-import { encoderFields } from './encoder.js'
+import { encoderFields, encoderSizes, encoderWeights } from './encoder.js'
 import type { NetworkContext } from './index.js'
 
 export const selfAttentionSchema = z.strictObject({
@@ -38,14 +45,18 @@ export class SelfAttention extends ClassifierNetwork {
 
   constructor(config: SelfAttentionConfig, { sizes, rng }: NetworkContext) {
     super(sizes)
-    const { hiddenSize, attentionSize = hiddenSize, numHeads: hops } = config
-    this.encoder = createStack({ ...config, inputSize: sizes.channels, rng })
-    const memorySize = this.encoder.outputSize
-    this.pooling = new AttentionPooling({ memorySize, attentionSize, hops, rng })
-    this.mix = new Linear({ inputSize: hops * memorySize, outputSize: hiddenSize, rng })
-    this.head = new Linear({ inputSize: hiddenSize, outputSize: sizes.classes, rng })
+    const { encoder, mix, head } = partSizes(config, sizes)
+    this.encoder = createStack({ ...encoder.stack, dropout: config.dropout, rng })
+    this.pooling = new AttentionPooling({ ...encoder.pooling, rng })
+    this.mix = new Linear({ ...mix, rng })
+    this.head = new Linear({ ...head, rng })
     this.#dropout = config.dropout
     this.#penalty = config.penalty
+  }
+
+  static weightCount(config: SelfAttentionConfig, sizes: NetworkSizes): number {
+    const { encoder, mix, head } = partSizes(config, sizes)
+    return encoderWeights(encoder) + linearWeights(mix) + linearWeights(head)
   }
 
   forward(inputs: NetworkInputs, options: TrainingOptions = {}): NetworkResult {
@@ -59,6 +70,16 @@ export class SelfAttention extends ClassifierNetwork {
       attention: tf.mean(weights, 1),
       ...(this.#penalty > 0 ? { penalty: tf.mul(overlap(weights), this.#penalty) } : {}),
     }
+  }
+}
+
+function partSizes(config: SelfAttentionConfig, { channels, classes }: NetworkSizes) {
+  const { hiddenSize, numHeads: hops } = config
+  const { stack, pooling } = encoderSizes(config, channels)
+  return {
+    encoder: { stack, pooling: { ...pooling, hops } },
+    mix: { inputSize: hops * pooling.memorySize, outputSize: hiddenSize },
+    head: { inputSize: hiddenSize, outputSize: classes },
   }
 }
 

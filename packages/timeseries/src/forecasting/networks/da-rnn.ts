@@ -13,7 +13,14 @@ import { Attention, attendFromRows, Linear, linear, scan, type TrainingOptions }
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { cellSchema, dropped } from '../../networks/recurrent-stack.js'
-import { ForecastNetwork, type NetworkContext, type NetworkInputs, type NetworkResult } from '../network.js'
+import { attentionWeights, cellWeights, linearWeights } from '../../networks/weight-counts.js'
+import {
+  ForecastNetwork,
+  type NetworkContext,
+  type NetworkInputs,
+  type NetworkResult,
+  type NetworkSizes,
+} from '../network.js'
 import { Cell, type CellState, readBias } from './recurrent.js'
 import { flatHorizonInputs, horizonSize, lookbackInputs, lookbackSize } from './sequence-inputs.js'
 
@@ -37,25 +44,30 @@ export class DaRnn extends ForecastNetwork {
   readonly head: Linear
   readonly #dropout: number
 
-  constructor({ hiddenSize, cell, dropout: rate }: DaRnnConfig, { sizes, rng }: NetworkContext) {
+  constructor(config: DaRnnConfig, { sizes, rng }: NetworkContext) {
     super(sizes)
-    const { lookback, horizon, channels, outputs } = sizes
-    const querySize = cell === 'lstm' ? 2 * hiddenSize : hiddenSize
-    const inputSize = lookbackSize(sizes)
-    this.inputAttention = new Attention({ querySize, memorySize: lookback, attentionSize: lookback, rng })
-    this.encoder = new Cell({ cell, inputSize, hiddenSize, rng })
-    this.temporalAttention = new Attention({
-      querySize,
-      memorySize: hiddenSize,
-      attentionSize: hiddenSize,
-      rng,
-    })
-    this.mix = new Linear({ inputSize: channels + hiddenSize, outputSize: channels, rng })
-    this.decoder = new Cell({ cell, inputSize: channels, hiddenSize, rng })
-    const known = horizon * horizonSize(sizes)
-    this.combine = new Linear({ inputSize: 2 * hiddenSize + known, outputSize: hiddenSize, rng })
-    this.head = new Linear({ inputSize: hiddenSize, outputSize: horizon * channels * outputs, rng })
-    this.#dropout = rate
+    const parts = partSizes(config, sizes)
+    this.inputAttention = new Attention({ ...parts.inputAttention, rng })
+    this.encoder = new Cell({ ...parts.encoder, rng })
+    this.temporalAttention = new Attention({ ...parts.temporalAttention, rng })
+    this.mix = new Linear({ ...parts.mix, rng })
+    this.decoder = new Cell({ ...parts.decoder, rng })
+    this.combine = new Linear({ ...parts.combine, rng })
+    this.head = new Linear({ ...parts.head, rng })
+    this.#dropout = config.dropout
+  }
+
+  static weightCount(config: DaRnnConfig, sizes: NetworkSizes): number {
+    const parts = partSizes(config, sizes)
+    return (
+      attentionWeights(parts.inputAttention) +
+      cellWeights(parts.encoder) +
+      attentionWeights(parts.temporalAttention) +
+      linearWeights(parts.mix) +
+      cellWeights(parts.decoder) +
+      linearWeights(parts.combine) +
+      linearWeights(parts.head)
+    )
   }
 
   forward(inputs: NetworkInputs, options: TrainingOptions = {}): NetworkResult {
@@ -116,5 +128,20 @@ export class DaRnn extends ForecastNetwork {
 
   private get hiddenSize(): number {
     return this.head.weight.shape[1] as number
+  }
+}
+
+function partSizes({ hiddenSize, cell }: DaRnnConfig, sizes: NetworkSizes) {
+  const { lookback, horizon, channels, outputs } = sizes
+  const querySize = cell === 'lstm' ? 2 * hiddenSize : hiddenSize
+  const known = horizon * horizonSize(sizes)
+  return {
+    inputAttention: { querySize, memorySize: lookback, attentionSize: lookback },
+    encoder: { cell, inputSize: lookbackSize(sizes), hiddenSize },
+    temporalAttention: { querySize, memorySize: hiddenSize, attentionSize: hiddenSize },
+    mix: { inputSize: channels + hiddenSize, outputSize: channels },
+    decoder: { cell, inputSize: channels, hiddenSize },
+    combine: { inputSize: 2 * hiddenSize + known, outputSize: hiddenSize },
+    head: { inputSize: hiddenSize, outputSize: horizon * channels * outputs },
   }
 }

@@ -11,7 +11,8 @@ import { type Gru, Linear, type Lstm, type LstmState, type TrainingOptions } fro
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { cellSchema, createStack, dropped } from '../../networks/recurrent-stack.js'
-import type { NetworkContext, NetworkInputs, NetworkResult } from '../network.js'
+import { linearWeights, stackWeights } from '../../networks/weight-counts.js'
+import type { NetworkContext, NetworkInputs, NetworkResult, NetworkSizes } from '../network.js'
 import { AutoregressiveNetwork, type WalkState, type WalkStep } from '../network.js'
 import { horizonInputs, horizonSize } from './sequence-inputs.js'
 
@@ -33,11 +34,16 @@ export class DeepAr extends AutoregressiveNetwork {
 
   constructor(config: DeepArConfig, { sizes, rng, point }: NetworkContext) {
     super(sizes)
-    const { channels, outputs } = sizes
-    this.cells = createStack({ ...config, inputSize: channels + horizonSize(sizes), rng })
-    this.head = new Linear({ inputSize: config.hiddenSize, outputSize: channels * outputs, rng })
+    const { cells, head } = partSizes(config, sizes)
+    this.cells = createStack({ ...cells, dropout: config.dropout, rng })
+    this.head = new Linear({ ...head, rng })
     this.#dropout = config.dropout
     this.#point = point
+  }
+
+  static weightCount(config: DeepArConfig, sizes: NetworkSizes): number {
+    const { cells, head } = partSizes(config, sizes)
+    return stackWeights(cells) + linearWeights(head)
   }
 
   /** Along the values that came; where they are not known, along its own point forecasts. */
@@ -94,6 +100,14 @@ export class DeepAr extends AutoregressiveNetwork {
   /** `[B, 1, H]` → `[B, C, O]` */
   private readOne(states: tf.Tensor): tf.Tensor {
     return tf.squeeze(this.read(states), [1])
+  }
+}
+
+function partSizes({ hiddenSize, numLayers, cell }: DeepArConfig, sizes: NetworkSizes) {
+  const { channels, outputs } = sizes
+  return {
+    cells: { cell, inputSize: channels + horizonSize(sizes), hiddenSize, numLayers },
+    head: { inputSize: hiddenSize, outputSize: channels * outputs },
   }
 }
 

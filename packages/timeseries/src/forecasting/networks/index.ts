@@ -33,6 +33,8 @@ interface NetworkRow<Config> {
   /** Whether it walks ahead on values drawn from its own distribution. Default false. */
   samples?: boolean
   create(config: Config, context: NetworkContext): ForecastNetwork
+  /** Weights of what `create` makes. */
+  weightCount(config: Config, sizes: NetworkSizes): number
 }
 
 export const networks: { [N in NetworkName]: NetworkRow<Extract<NetworkConfig, { name: N }>> } = {
@@ -40,42 +42,50 @@ export const networks: { [N in NetworkName]: NetworkRow<Extract<NetworkConfig, {
     title: 'Segment-wise recurrent network',
     covariates: 'none',
     create: (config, context) => new SegRnn(config, context),
+    weightCount: SegRnn.weightCount,
   },
   lstm: {
     title: 'LSTM, direct',
     covariates: 'all',
     create: (config, context) => new DirectLstm(config, context),
+    weightCount: DirectLstm.weightCount,
   },
   'lstm-attention': {
     title: 'LSTM with temporal attention',
     covariates: 'all',
     create: (config, context) => new LstmAttention(config, context),
+    weightCount: LstmAttention.weightCount,
   },
   seq2seq: {
     title: 'Encoder-decoder LSTM with attention',
     covariates: 'all',
     create: (config, context) => new Seq2seq(config, context),
+    weightCount: Seq2seq.weightCount,
   },
   'self-attention': {
     title: 'LSTM with multi-head self-attention',
     covariates: 'all',
     create: (config, context) => new SelfAttention(config, context),
+    weightCount: SelfAttention.weightCount,
   },
   'da-rnn': {
     title: 'Dual-stage attention (DA-RNN)',
     covariates: 'all',
     create: (config, context) => new DaRnn(config, context),
+    weightCount: DaRnn.weightCount,
   },
   deepar: {
     title: 'Probabilistic autoregressive LSTM (DeepAR)',
     covariates: 'known',
     samples: true,
     create: (config, context) => new DeepAr(config, context),
+    weightCount: DeepAr.weightCount,
   },
   linear: {
     title: 'Linear (DLinear)',
     covariates: 'none',
     create: (config, context) => new DLinear(config, context),
+    weightCount: DLinear.weightCount,
   },
 }
 
@@ -86,7 +96,15 @@ export function createNetwork(
   sizes: NetworkSizes,
   { rng, likelihood }: { rng: Rng; likelihood: Likelihood },
 ): ForecastNetwork {
-  const row = networks[config.name] as NetworkRow<NetworkConfig>
   const point: NetworkContext['point'] = (raw) => likelihood.point(likelihood.parameters(raw))
-  return row.create(config, { sizes, rng, point })
+  return rowOf(config).create(config, { sizes, rng, point })
+}
+
+/** Weights of a network of these settings, known before it is made. */
+export function weightCount(config: NetworkConfig, sizes: NetworkSizes): number {
+  return rowOf(config).weightCount(config, sizes)
+}
+
+function rowOf({ name }: NetworkConfig): NetworkRow<NetworkConfig> {
+  return networks[name] as NetworkRow<NetworkConfig>
 }

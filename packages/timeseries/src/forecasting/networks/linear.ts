@@ -7,7 +7,14 @@
 import { Linear } from '@attentive/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
-import { ForecastNetwork, type NetworkContext, type NetworkInputs, type NetworkResult } from '../network.js'
+import { linearWeights } from '../../networks/weight-counts.js'
+import {
+  ForecastNetwork,
+  type NetworkContext,
+  type NetworkInputs,
+  type NetworkResult,
+  type NetworkSizes,
+} from '../network.js'
 
 export const linearSchema = z.strictObject({
   name: z.literal('linear'),
@@ -28,10 +35,15 @@ export class DLinear extends ForecastNetwork {
 
   constructor({ kernelSize }: LinearConfig, { sizes, rng }: NetworkContext) {
     super(sizes)
-    const shape = { inputSize: sizes.lookback, outputSize: sizes.horizon * sizes.outputs }
-    this.trend = new Linear({ ...shape, rng })
-    this.rest = new Linear({ ...shape, bias: false, rng })
+    const { trend, rest } = partSizes(sizes)
+    this.trend = new Linear({ ...trend, rng })
+    this.rest = new Linear({ ...rest, rng })
     this.#kernelSize = kernelSize
+  }
+
+  static weightCount(_: LinearConfig, sizes: NetworkSizes): number {
+    const { trend, rest } = partSizes(sizes)
+    return linearWeights(trend) + linearWeights(rest)
   }
 
   forward({ past }: NetworkInputs): NetworkResult {
@@ -45,14 +57,22 @@ export class DLinear extends ForecastNetwork {
   }
 }
 
+function partSizes({ lookback, horizon, outputs }: NetworkSizes) {
+  const trend = { inputSize: lookback, outputSize: horizon * outputs }
+  return { trend, rest: { ...trend, bias: false } }
+}
+
 /** A with x·A the moving average of x, its ends repeated where the window reaches beyond them, `[L, L]`. */
 function averagingMatrix(L: number, kernelSize: number): Float32Array {
   const matrix = new Float32Array(L * L)
   const reach = (kernelSize - 1) / 2
-  for (let t = 0; t < L; t++)
-    for (let offset = -reach; offset <= reach; offset++) {
-      const from = Math.min(L - 1, Math.max(0, t + offset))
-      matrix[from * L + t] = (matrix[from * L + t] as number) + 1 / kernelSize
-    }
+  const add = (from: number, t: number, steps: number) => {
+    matrix[from * L + t] = (matrix[from * L + t] as number) + steps / kernelSize
+  }
+  for (let t = 0; t < L; t++) {
+    for (let from = Math.max(0, t - reach); from <= Math.min(L - 1, t + reach); from++) add(from, t, 1)
+    add(0, t, Math.max(0, reach - t))
+    add(L - 1, t, Math.max(0, t + reach - (L - 1)))
+  }
   return matrix
 }

@@ -21,7 +21,14 @@ import {
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { cellSchema, createStack, dropped } from '../../networks/recurrent-stack.js'
-import { ForecastNetwork, type NetworkContext, type NetworkInputs, type NetworkResult } from '../network.js'
+import { attentionWeights, linearWeights, stackWeights, tableWeights } from '../../networks/weight-counts.js'
+import {
+  ForecastNetwork,
+  type NetworkContext,
+  type NetworkInputs,
+  type NetworkResult,
+  type NetworkSizes,
+} from '../network.js'
 import { scoreSchema, walk } from './recurrent.js'
 import { horizonInputs, horizonSize, lookbackInputs, lookbackSize } from './sequence-inputs.js'
 
@@ -47,14 +54,24 @@ export class LstmAttention extends ForecastNetwork {
 
   constructor(config: LstmAttentionConfig, { sizes, rng }: NetworkContext) {
     super(sizes)
-    const { hiddenSize, score } = config
-    this.encoder = createStack({ ...config, inputSize: lookbackSize(sizes), rng })
-    this.position = new Parameter([sizes.horizon, hiddenSize], normal()([sizes.horizon, hiddenSize], rng))
-    const querySize = hiddenSize
-    this.query = new Linear({ inputSize: 2 * hiddenSize + horizonSize(sizes), outputSize: querySize, rng })
-    this.attention = new Attention({ score, querySize, memorySize: hiddenSize, rng })
-    this.head = new Linear({ inputSize: 2 * hiddenSize, outputSize: sizes.channels * sizes.outputs, rng })
+    const { encoder, position, query, attention, head } = partSizes(config, sizes)
+    this.encoder = createStack({ ...encoder, dropout: config.dropout, rng })
+    this.position = new Parameter(position, normal()(position, rng))
+    this.query = new Linear({ ...query, rng })
+    this.attention = new Attention({ ...attention, rng })
+    this.head = new Linear({ ...head, rng })
     this.#dropout = config.dropout
+  }
+
+  static weightCount(config: LstmAttentionConfig, sizes: NetworkSizes): number {
+    const { encoder, position, query, attention, head } = partSizes(config, sizes)
+    return (
+      stackWeights(encoder) +
+      tableWeights(position) +
+      linearWeights(query) +
+      attentionWeights(attention) +
+      linearWeights(head)
+    )
   }
 
   forward(inputs: NetworkInputs, options: TrainingOptions = {}): NetworkResult {
@@ -71,5 +88,16 @@ export class LstmAttention extends ForecastNetwork {
     const { context, weights } = this.attention.forward({ queries, memory: states })
     const kept = dropped(tf.concat([queries, context], 2), this.#dropout, options)
     return { output: tf.reshape(this.head.forward(kept), [B, H, C, O]), attention: weights }
+  }
+}
+
+function partSizes({ hiddenSize, numLayers, cell, score }: LstmAttentionConfig, sizes: NetworkSizes) {
+  const { horizon, channels, outputs } = sizes
+  return {
+    encoder: { cell, inputSize: lookbackSize(sizes), hiddenSize, numLayers },
+    position: [horizon, hiddenSize] as const,
+    query: { inputSize: 2 * hiddenSize + horizonSize(sizes), outputSize: hiddenSize },
+    attention: { score, querySize: hiddenSize, memorySize: hiddenSize },
+    head: { inputSize: 2 * hiddenSize, outputSize: channels * outputs },
   }
 }

@@ -9,7 +9,14 @@ import { type Gru, Linear, type Lstm, type TrainingOptions } from '@attentive/co
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { cellSchema, createStack, dropped } from '../../networks/recurrent-stack.js'
-import { ForecastNetwork, type NetworkContext, type NetworkInputs, type NetworkResult } from '../network.js'
+import { linearWeights, stackWeights } from '../../networks/weight-counts.js'
+import {
+  ForecastNetwork,
+  type NetworkContext,
+  type NetworkInputs,
+  type NetworkResult,
+  type NetworkSizes,
+} from '../network.js'
 import { walk } from './recurrent.js'
 import { flatHorizonInputs, horizonSize, lookbackInputs, lookbackSize } from './sequence-inputs.js'
 
@@ -30,11 +37,15 @@ export class DirectLstm extends ForecastNetwork {
 
   constructor(config: LstmConfig, { sizes, rng }: NetworkContext) {
     super(sizes)
-    const { horizon, channels, outputs } = sizes
-    this.cells = createStack({ ...config, inputSize: lookbackSize(sizes), rng })
-    const inputSize = config.hiddenSize + horizon * horizonSize(sizes)
-    this.head = new Linear({ inputSize, outputSize: horizon * channels * outputs, rng })
+    const { cells, head } = partSizes(config, sizes)
+    this.cells = createStack({ ...cells, dropout: config.dropout, rng })
+    this.head = new Linear({ ...head, rng })
     this.#dropout = config.dropout
+  }
+
+  static weightCount(config: LstmConfig, sizes: NetworkSizes): number {
+    const { cells, head } = partSizes(config, sizes)
+    return stackWeights(cells) + linearWeights(head)
   }
 
   forward(inputs: NetworkInputs, options: TrainingOptions = {}): NetworkResult {
@@ -43,5 +54,16 @@ export class DirectLstm extends ForecastNetwork {
     const kept = dropped(last, this.#dropout, options)
     const read = tf.concat([kept, ...flatHorizonInputs(inputs, H)], 1)
     return { output: tf.reshape(this.head.forward(read), [-1, H, C, O]) }
+  }
+}
+
+function partSizes({ hiddenSize, numLayers, cell }: LstmConfig, sizes: NetworkSizes) {
+  const { horizon, channels, outputs } = sizes
+  return {
+    cells: { cell, inputSize: lookbackSize(sizes), hiddenSize, numLayers },
+    head: {
+      inputSize: hiddenSize + horizon * horizonSize(sizes),
+      outputSize: horizon * channels * outputs,
+    },
   }
 }

@@ -14,10 +14,10 @@
  */
 import {
   Attention,
-  Gru,
+  type Gru,
   gruGates,
   Linear,
-  Lstm,
+  type Lstm,
   type LstmState,
   linear,
   lstmGates,
@@ -28,8 +28,15 @@ import {
 } from '@attentive/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
-import { dropped } from '../../networks/recurrent-stack.js'
-import { ForecastNetwork, type NetworkContext, type NetworkInputs, type NetworkResult } from '../network.js'
+import { createStack, dropped } from '../../networks/recurrent-stack.js'
+import { linearWeights, stackWeights, tableWeights } from '../../networks/weight-counts.js'
+import {
+  ForecastNetwork,
+  type NetworkContext,
+  type NetworkInputs,
+  type NetworkResult,
+  type NetworkSizes,
+} from '../network.js'
 
 export const segRnnSchema = z.strictObject({
   name: z.literal('segrnn'),
@@ -60,22 +67,32 @@ export class SegRnn extends ForecastNetwork {
     { sizes, rng }: NetworkContext,
   ) {
     super(sizes)
-    const { hiddenSize, segmentLength, cell } = config
-    this.embed = new Linear({ inputSize: segmentLength, outputSize: hiddenSize, rng })
-    const Cell = cell === 'gru' ? Gru : Lstm
-    this.encoder = new Cell({ inputSize: hiddenSize, hiddenSize, rng })
-    this.position = learnt([this.segmentsAhead, hiddenSize / 2], rng)
-    this.channel = learnt([sizes.channels, hiddenSize / 2], rng)
+    const { embed, encoder, position, channel, head } = partSizes(config, sizes)
+    const { hiddenSize } = config
+    this.embed = new Linear({ ...embed, rng })
+    this.encoder = createStack({ ...encoder, dropout: 0, rng })
+    this.position = learnt(position, rng)
+    this.channel = learnt(channel, rng)
     this.attention = config.attention
       ? new Attention({ score: 'scaledDot', querySize: hiddenSize, memorySize: hiddenSize, rng })
       : null
-    const readSize = config.attention ? 2 * hiddenSize : hiddenSize
-    this.head = new Linear({ inputSize: readSize, outputSize: segmentLength * sizes.outputs, rng })
+    this.head = new Linear({ ...head, rng })
+  }
+
+  static weightCount(config: SegRnnConfig, sizes: NetworkSizes): number {
+    const { embed, encoder, position, channel, head } = partSizes(config, sizes)
+    return (
+      linearWeights(embed) +
+      stackWeights(encoder) +
+      tableWeights(position) +
+      tableWeights(channel) +
+      linearWeights(head)
+    )
   }
 
   /** m, segments that are forecast; the last one may reach beyond the horizon. */
   private get segmentsAhead(): number {
-    return Math.ceil(this.sizes.horizon / this.config.segmentLength)
+    return this.position.shape[0] as number
   }
 
   forward({ past }: NetworkInputs, options: TrainingOptions = {}): NetworkResult {
@@ -138,6 +155,20 @@ export class SegRnn extends ForecastNetwork {
   }
 }
 
+/** The attention has no weights. */
+function partSizes(
+  { hiddenSize, segmentLength, cell, attention }: SegRnnConfig,
+  { horizon, channels, outputs }: NetworkSizes,
+) {
+  return {
+    embed: { inputSize: segmentLength, outputSize: hiddenSize },
+    encoder: { cell, inputSize: hiddenSize, hiddenSize, numLayers: 1 },
+    position: [Math.ceil(horizon / segmentLength), hiddenSize / 2] as const,
+    channel: [channels, hiddenSize / 2] as const,
+    head: { inputSize: attention ? 2 * hiddenSize : hiddenSize, outputSize: segmentLength * outputs },
+  }
+}
+
 interface CellParameters {
   weightIhL0: Parameter
   weightHhL0: Parameter
@@ -163,6 +194,6 @@ function spreadOverSteps(weights: tf.Tensor, w: number, lookback: number): tf.Te
   return tf.div(kept, tf.sum(kept, 2, true))
 }
 
-function learnt(shape: number[], rng: Rng): Parameter {
+function learnt(shape: readonly number[], rng: Rng): Parameter {
   return new Parameter(shape, normal()(shape, rng))
 }

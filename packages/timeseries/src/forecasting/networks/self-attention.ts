@@ -17,7 +17,14 @@ import {
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { cellSchema, createStack, dropped } from '../../networks/recurrent-stack.js'
-import { ForecastNetwork, type NetworkContext, type NetworkInputs, type NetworkResult } from '../network.js'
+import { linearWeights, multiHeadWeights, stackWeights } from '../../networks/weight-counts.js'
+import {
+  ForecastNetwork,
+  type NetworkContext,
+  type NetworkInputs,
+  type NetworkResult,
+  type NetworkSizes,
+} from '../network.js'
 import { walk } from './recurrent.js'
 import { flatHorizonInputs, horizonSize, lookbackInputs, lookbackSize } from './sequence-inputs.js'
 
@@ -47,15 +54,20 @@ export class SelfAttention extends ForecastNetwork {
 
   constructor(config: SelfAttentionConfig, { sizes, rng }: NetworkContext) {
     super(sizes)
-    const { hiddenSize, numHeads } = config
-    const { horizon, channels, outputs } = sizes
-    this.encoder = createStack({ ...config, inputSize: lookbackSize(sizes), rng })
-    this.attention = new MultiHeadAttention({ querySize: hiddenSize, numHeads, rng })
+    const { hiddenSize } = config
+    const { encoder, attention, head } = partSizes(config, sizes)
+    this.encoder = createStack({ ...encoder, dropout: config.dropout, rng })
+    this.attention = new MultiHeadAttention({ ...attention, rng })
     this.normGain = new Parameter([hiddenSize], new Float32Array(hiddenSize).fill(1))
     this.normBias = new Parameter([hiddenSize])
-    const readSize = 2 * hiddenSize + horizon * horizonSize(sizes)
-    this.head = new Linear({ inputSize: readSize, outputSize: horizon * channels * outputs, rng })
+    this.head = new Linear({ ...head, rng })
     this.#dropout = config.dropout
+  }
+
+  static weightCount(config: SelfAttentionConfig, sizes: NetworkSizes): number {
+    const { encoder, attention, head } = partSizes(config, sizes)
+    const norm = 2 * config.hiddenSize
+    return stackWeights(encoder) + multiHeadWeights(attention) + norm + linearWeights(head)
   }
 
   forward(inputs: NetworkInputs, options: TrainingOptions = {}): NetworkResult {
@@ -85,4 +97,16 @@ export class SelfAttention extends ForecastNetwork {
 function fromLastStep(weights: tf.Tensor): tf.Tensor {
   const [B, , L] = weights.shape as [number, number, number, number]
   return tf.slice(tf.mean(weights, 1), [0, L - 1, 0], [B, 1, L])
+}
+
+function partSizes({ hiddenSize, numLayers, numHeads, cell }: SelfAttentionConfig, sizes: NetworkSizes) {
+  const { horizon, channels, outputs } = sizes
+  return {
+    encoder: { cell, inputSize: lookbackSize(sizes), hiddenSize, numLayers },
+    attention: { querySize: hiddenSize, numHeads },
+    head: {
+      inputSize: 2 * hiddenSize + horizon * horizonSize(sizes),
+      outputSize: horizon * channels * outputs,
+    },
+  }
 }

@@ -23,7 +23,14 @@ import {
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { cellSchema, createStack, dropped } from '../../networks/recurrent-stack.js'
-import { ForecastNetwork, type NetworkContext, type NetworkInputs, type NetworkResult } from '../network.js'
+import { attentionWeights, cellWeights, linearWeights, stackWeights } from '../../networks/weight-counts.js'
+import {
+  ForecastNetwork,
+  type NetworkContext,
+  type NetworkInputs,
+  type NetworkResult,
+  type NetworkSizes,
+} from '../network.js'
 import { Cell, type CellKernels, type CellState, readBias, scoreSchema, walk } from './recurrent.js'
 import { horizonInputs, horizonSize, lookbackInputs, lookbackSize } from './sequence-inputs.js'
 
@@ -60,16 +67,25 @@ export class Seq2seq extends ForecastNetwork {
 
   constructor(config: Seq2seqConfig, { sizes, rng, point }: NetworkContext) {
     super(sizes)
-    const { hiddenSize, score, cell } = config
-    const { channels, outputs } = sizes
-    this.encoder = createStack({ ...config, inputSize: lookbackSize(sizes), rng })
-    this.bridge = new Linear({ inputSize: hiddenSize, outputSize: hiddenSize, rng })
-    this.attention = new Attention({ score, querySize: hiddenSize, memorySize: hiddenSize, rng })
-    const inputSize = channels + horizonSize(sizes) + hiddenSize
-    this.decoder = new Cell({ cell, inputSize, hiddenSize, rng })
-    this.head = new Linear({ inputSize: 2 * hiddenSize, outputSize: channels * outputs, rng })
+    const { encoder, bridge, attention, decoder, head } = partSizes(config, sizes)
+    this.encoder = createStack({ ...encoder, dropout: config.dropout, rng })
+    this.bridge = new Linear({ ...bridge, rng })
+    this.attention = new Attention({ ...attention, rng })
+    this.decoder = new Cell({ ...decoder, rng })
+    this.head = new Linear({ ...head, rng })
     this.#dropout = config.dropout
     this.#point = point
+  }
+
+  static weightCount(config: Seq2seqConfig, sizes: NetworkSizes): number {
+    const { encoder, bridge, attention, decoder, head } = partSizes(config, sizes)
+    return (
+      stackWeights(encoder) +
+      linearWeights(bridge) +
+      attentionWeights(attention) +
+      cellWeights(decoder) +
+      linearWeights(head)
+    )
   }
 
   forward(inputs: NetworkInputs, options: TrainingOptions = {}): NetworkResult {
@@ -117,5 +133,16 @@ export class Seq2seq extends ForecastNetwork {
     const raw = linear(kept, shared.headWeight, shared.headBias) // [B, C·O]
     const point = this.#point(tf.reshape(raw, [B, C, O]))
     return { carry: { state: next, previous: point }, output: { raw, weights } }
+  }
+}
+
+function partSizes({ hiddenSize, numLayers, cell, score }: Seq2seqConfig, sizes: NetworkSizes) {
+  const { channels, outputs } = sizes
+  return {
+    encoder: { cell, inputSize: lookbackSize(sizes), hiddenSize, numLayers },
+    bridge: { inputSize: hiddenSize, outputSize: hiddenSize },
+    attention: { score, querySize: hiddenSize, memorySize: hiddenSize },
+    decoder: { cell, inputSize: channels + horizonSize(sizes) + hiddenSize, hiddenSize },
+    head: { inputSize: 2 * hiddenSize, outputSize: channels * outputs },
   }
 }
