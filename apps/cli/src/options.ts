@@ -48,6 +48,11 @@ export const precisionOption = new Option(
 
 export const jsonOption = new Option('--json', 'print one JSON object and nothing else on standard output')
 
+export const tableFileOption = new Option(
+  '--out <file>',
+  'the table, as JSONL where the name ends in .jsonl, else as CSV (default: CSV on standard output)',
+)
+
 /** What `--engine` and `--threads` say. */
 export type EngineFlags = {
   engine?: EngineRequest | undefined

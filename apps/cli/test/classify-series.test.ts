@@ -86,6 +86,13 @@ describe('attentive classify-series', () => {
     expect(await readFile(plot, 'utf8')).toContain('<svg')
   })
 
+  it('writes an object for each series into a file that ends in .jsonl', async () => {
+    const out = join(folder, 'classes.jsonl')
+    await command(['classify-series', 'run', '--model', model, '--data', test, '--out', out])
+    const [first] = (await readFile(out, 'utf8')).split('\n')
+    expect(Object.keys(JSON.parse(first as string))).toEqual(['series', 'class', 'p(1)', 'p(2)'])
+  })
+
   it('reads tables with a row for each time, and reads them again without being told how', async () => {
     const [data, gait] = [join(folder, 'walks.csv'), join(folder, 'gait')]
     await writeFile(data, long(60))

@@ -63,6 +63,17 @@ describe('attentive detect', () => {
     expect(await readFile(plot, 'utf8')).toContain('threshold')
   })
 
+  it('writes an object for each event into a file that ends in .jsonl', async () => {
+    const out = join(folder, 'events.jsonl')
+    const { code, stderr } = await command(['detect', 'run', '--model', model, '--data', test, '--out', out])
+    const events = (await readFile(out, 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect([code, stderr]).toEqual([0, `Wrote ${events.length} events to ${out}.\n`])
+    expect(Object.keys(events[0])).toEqual(['start', 'end', 'steps', 'peak', 'score', 'channel'])
+  })
+
   it('measures itself against what is true', async () => {
     const { code, stdout } = await command([
       ...['detect', 'evaluate', '--model', model, '--test', test, '--label', 'wrong', '--json'],

@@ -120,8 +120,15 @@ describe('attentive forecast', () => {
       /--future: expected price for all 6 steps .* north: no price at 2024-01-17 20:00/,
     )
     expect(refused.stderr).toContain('--missing-future previous')
-    const { code, stdout } = await command([...args, '--missing-future', 'previous'])
-    expect([code, stdout.trim().split('\n').length]).toEqual([0, 13])
+    const out = join(folder, 'carried.jsonl')
+    const { code } = await command([...args, '--missing-future', 'previous', '--out', out])
+    const rows = (await readFile(out, 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect([code, rows.length]).toEqual([0, 12])
+    expect(rows[0]).toMatchObject({ series: 'north', time: '2024-01-17 16:00', sold: expect.any(Number) })
+    expect(rows[6]).toMatchObject({ series: '=south' })
   })
 
   it('compares models and simple methods over the same folds, best first', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { StorageError } from '@attentive/core'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Forecast, forecastsCsv } from '../../src/forecasting/index.js'
+import { Forecast, forecastsCsv, writeForecasts } from '../../src/forecasting/index.js'
 import {
   readPanel,
   readSeries,
@@ -69,34 +69,39 @@ const clock = fc.record({
 })
 
 describe('writeSeries', () => {
-  it('writes what readSeries reads: any numbers, names, frequencies and zones', async () => {
-    const file = join(folder, 'series.csv')
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.tuple(number, number), { minLength: 2, maxLength: 20 }),
-        names(2),
-        clock,
-        async (rows, channels, { frequency, timeZone }) => {
-          const start = frequency === 'step' ? 0 : '2024-10-25'
-          const series = new TimeSeries({
-            values: rows,
-            channels,
-            index: TimeIndex.from({ start, frequency, length: rows.length, timeZone }),
-          })
-          await writeSeries(file, series)
-          const time = frequency === 'step' ? {} : { time: 'time' }
-          const read = await readSeries(file, { ...time, channels, timeZone, frequency })
-          expect(read.values).toEqual(series.values)
-          expect(read.channels).toEqual(channels)
-          expect(read.index.equals(series.index)).toBe(true)
-        },
-      ),
-      { numRuns: 80 },
-    )
-  })
+  const kinds = ['csv', 'jsonl']
 
-  it('writes what readPanel reads: names and features of any text', async () => {
-    const file = join(folder, 'panel.csv')
+  it.each(kinds)(
+    'writes %s that readSeries reads: any numbers, names, frequencies and zones',
+    async (kind) => {
+      const file = join(folder, `series.${kind}`)
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.tuple(number, number), { minLength: 2, maxLength: 20 }),
+          names(2),
+          clock,
+          async (rows, channels, { frequency, timeZone }) => {
+            const start = frequency === 'step' ? 0 : '2024-10-25'
+            const series = new TimeSeries({
+              values: rows,
+              channels,
+              index: TimeIndex.from({ start, frequency, length: rows.length, timeZone }),
+            })
+            await writeSeries(file, series)
+            const time = frequency === 'step' ? {} : { time: 'time' }
+            const read = await readSeries(file, { ...time, channels, timeZone, frequency })
+            expect(read.values).toEqual(series.values)
+            expect(read.channels).toEqual(channels)
+            expect(read.index.equals(series.index)).toBe(true)
+          },
+        ),
+        { numRuns: 80 },
+      )
+    },
+  )
+
+  it.each(kinds)('writes %s that readPanel reads: names and features of any text', async (kind) => {
+    const file = join(folder, `panel.${kind}`)
     await fc.assert(
       fc.asyncProperty(names(6), number, async ([channel, feature, size, ...others], value) => {
         const panel = others.map(
@@ -207,6 +212,48 @@ describe('writeSeries', () => {
     })
     expect(forecastsCsv([forecast])).toBe(
       'series,time,"\'=HYPERLINK(""http://x"")","\'=HYPERLINK(""http://x""):q0.9"\n\'=cmd,2024-03-30 22:00,-2,1.5\n',
+    )
+  })
+
+  it('writes an object a line where the file ends in .jsonl: all keys in their order, texts as they are', async () => {
+    const file = join(folder, 'shops.JSONL')
+    const options = {
+      channels: ['sold', '7', '=x'],
+      index: index(2),
+      name: '-north',
+      statics: { kind: 'a\0b' },
+    }
+    const rows = [
+      [-0, 1e-7, Number.NaN],
+      [2, 3, 4],
+    ]
+    await writeSeries(file, [new TimeSeries({ values: rows, ...options })])
+    expect((await readFile(file, 'utf8')).split('\n')).toEqual([
+      '{"series":"-north","time":"2024-03-30 22:00","sold":-0,"7":1e-7,"=x":null,"kind":"a\\u0000b"}',
+      '{"series":"-north","time":"2024-03-30 23:00","sold":2,"7":3,"=x":4,"kind":"a\\u0000b"}',
+      '',
+    ])
+    const columns = { time: 'time', series: 'series', statics: ['kind'], channels: ['sold', '7', '=x'] }
+    const [read] = await readPanel(file, columns)
+    expect(read).toMatchObject({ name: '-north', statics: { kind: 'a\0b' } })
+    expect(read?.values).toEqual(Float64Array.from(rows.flat()))
+    await expect(
+      writeSeries(file, new TimeSeries({ values: [1], channels: ['time'], index: index(1) })),
+    ).rejects.toThrow(/every name of a column once/)
+  })
+
+  it('writes forecasts as objects, too', async () => {
+    const file = join(folder, 'forecast.jsonl')
+    const quantiles = new Map([[0.9, Float64Array.of(1 / 3)]])
+    const forecast = new Forecast({
+      index: index(1),
+      channels: ['sold'],
+      values: Float64Array.of(-2),
+      quantiles,
+    })
+    await writeForecasts(file, forecast)
+    expect(await readFile(file, 'utf8')).toBe(
+      '{"time":"2024-03-30 22:00","sold":-2,"sold:q0.9":0.33333333}\n',
     )
   })
 })

@@ -1,5 +1,4 @@
 /** `attentive classify-series run`. */
-import { writeFileAtomically } from '@attentive/core'
 import {
   type Cell,
   type Classification,
@@ -8,10 +7,11 @@ import {
   readLabelledRows,
   type SeriesClassifier,
   type TimeSeries,
+  writeTable,
 } from '@attentive/timeseries'
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { requireWritableFile } from '../../created-folders.js'
-import { addRunOptions } from '../../options.js'
+import { addRunOptions, tableFileOption } from '../../options.js'
 import { count, printJson, printLine } from '../../output.js'
 import { pictureFile, writePicture } from '../../picture-file.js'
 import { readFlagSeries } from '../../read-series.js'
@@ -43,7 +43,7 @@ function runCommand(classify: CommandUnknownOpts) {
       '--data <file>',
       'series, read as the training file was; what its label column holds does not matter',
     )
-    .option('--out <file>', 'the table (default: standard output)')
+    .addOption(tableFileOption)
     .option(
       '--plot <file>',
       'draw the first series and the steps that counted: .svg, .png or .html',
@@ -74,7 +74,7 @@ async function write(
   if (flags.plot !== undefined)
     await writePicture(flags.plot, chartOf(series[0] as TimeSeries, classes[0] as Classification))
   if (flags.out !== undefined) {
-    await writeFileAtomically(flags.out, tableOf(series, classes))
+    await writeTable(flags.out, ...tableOf(series, classes))
     printLine(stderr, `Wrote ${count(series.length, 'row')} to ${flags.out}.`)
   }
   if (flags.json)
@@ -82,7 +82,7 @@ async function write(
       model: flags.model,
       series: classes.map(({ label, probabilities }, i) => ({ name: series[i]?.name, label, probabilities })),
     })
-  else if (flags.out === undefined) stdout.write(tableOf(series, classes))
+  else if (flags.out === undefined) stdout.write(csvText(...tableOf(series, classes)))
 }
 
 function chartOf(series: TimeSeries, { label, attention }: Classification) {
@@ -96,14 +96,18 @@ function chartOf(series: TimeSeries, { label, attention }: Classification) {
   })
 }
 
-function tableOf(series: readonly TimeSeries[], classes: readonly Classification[]): string {
+/** Names of the columns, and rows. */
+function tableOf(
+  series: readonly TimeSeries[],
+  classes: readonly Classification[],
+): [names: string[], rows: Cell[][]] {
   const labels = Object.keys(classes[0]?.probabilities ?? {})
-  return csvText(
+  return [
     ['series', 'class', ...labels.map((label) => `p(${label})`)],
     classes.map(({ label, probabilities }, i): Cell[] => [
       series[i]?.name ?? '',
       label,
       ...labels.map((name) => Number((probabilities[name] as number).toPrecision(6))),
     ]),
-  )
+  ]
 }

@@ -1,9 +1,8 @@
 /** `attentive detect run`. */
-import { writeFileAtomically } from '@attentive/core'
-import { type Cell, csvText, type Detection, type TimeSeries } from '@attentive/timeseries'
+import { type Cell, csvText, type Detection, type TimeSeries, writeTable } from '@attentive/timeseries'
 import type { CommandUnknownOpts } from '@commander-js/extra-typings'
 import { requireWritableFile } from '../../created-folders.js'
-import { addRunOptions } from '../../options.js'
+import { addRunOptions, tableFileOption } from '../../options.js'
 import { count, printJson, printLine } from '../../output.js'
 import { pictureFile, writePicture } from '../../picture-file.js'
 import { addTableOptions } from '../../table-options.js'
@@ -42,7 +41,7 @@ function runCommand(detect: CommandUnknownOpts) {
     .requiredOption('--model <folder>', 'a trained detector')
     .requiredOption('--data <file>', 'read as the training file was')
     .option('--label <column>', 'what is true, 0 for normal: drawn beside what was found')
-    .option('--out <file>', 'the table (default: standard output)')
+    .addOption(tableFileOption)
     .option('--plot <file>', 'draw series, scores and events: .svg, .png or .html', pictureFile)
   return addRunOptions(addTableOptions(command)).addHelpText('after', examples)
 }
@@ -59,7 +58,7 @@ async function write(found: readonly Found[], flags: Flags, { stdout, stderr }: 
     await writePicture(flags.plot, detection.chart(truth))
   }
   if (flags.out !== undefined) {
-    await writeFileAtomically(flags.out, tableOf(found))
+    await writeTable(flags.out, ...tableOf(found))
     printLine(
       stderr,
       `Wrote ${count(
@@ -77,10 +76,11 @@ async function write(found: readonly Found[], flags: Flags, { stdout, stderr }: 
         events,
       })),
     })
-  else if (flags.out === undefined) stdout.write(tableOf(found))
+  else if (flags.out === undefined) stdout.write(csvText(...tableOf(found)))
 }
 
-function tableOf(found: readonly Found[]): string {
+/** Names of the columns, and rows. */
+function tableOf(found: readonly Found[]): [names: string[], rows: Cell[][]] {
   const isPanel = found.length > 1 || found[0]?.series.name !== ''
   const names = [...(isPanel ? ['series'] : []), 'start', 'end', 'steps', 'peak', 'score', 'channel']
   const rows = found.flatMap(({ series, detection }) =>
@@ -94,5 +94,5 @@ function tableOf(found: readonly Found[]): string {
       channel,
     ]),
   )
-  return csvText(names, rows)
+  return [names, rows]
 }

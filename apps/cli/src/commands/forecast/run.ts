@@ -12,7 +12,7 @@ import {
 import { type CommandUnknownOpts, Option } from '@commander-js/extra-typings'
 import { requireWritableFile } from '../../created-folders.js'
 import { nameList, probabilityList } from '../../lists.js'
-import { addRunOptions, integer, positiveInteger } from '../../options.js'
+import { addRunOptions, integer, positiveInteger, tableFileOption } from '../../options.js'
 import { count, printJson, printLine } from '../../output.js'
 import { pictureFile, writePicture } from '../../picture-file.js'
 import { readFlagSeries } from '../../read-series.js'
@@ -62,7 +62,7 @@ function runCommand(forecast: CommandUnknownOpts) {
     )
     .option('--samples <n>', 'paths to draw, of models that do (default: 200)', positiveInteger)
     .option('--seed <n>', 'of the paths (default: 1)', integer)
-    .option('--out <file>', 'the table (default: standard output)')
+    .addOption(tableFileOption)
     .option('--plot <file>', 'draw history and forecast: .svg, .png or .html', pictureFile)
     .option('--attention <file>', 'draw what the forecast looked back on: .svg, .png or .html', pictureFile)
   return addRunOptions(addTableOptions(command)).addHelpText('after', examples)
