@@ -152,22 +152,19 @@ function walkInRows(walk: Walk): Sequence<LstmState> {
 function walkInColumns(walk: Walk): Sequence<LstmState> {
   const { inputs, weights, bias, mask, initialState, reverse, recurrentMask } = walk
   const B = inputs.shape[1] as number
+  const column = bias ? [tf.expandDims(bias, 1)] : []
   const { carry, outputs } = scan(
     (state, x, { weight, recurrentMask }) => {
       const h = seenByGates(state.h, recurrentMask)
-      const entering = tf.concat(bias ? [x.input, tf.ones([1, B]), h] : [x.input, h], 0) // [D+1+H, B]
+      const ones = bias ? [tf.ones([1, B])] : []
+      const entering = tf.concat([x.input, ...ones, h], 0) // [D+1+H, B]
       const sums = tf.matMul(weight as tf.Tensor2D, entering as tf.Tensor2D) // [4H, B]
       return step(state, lstmGates(sums, state.c, 0), x.mask)
     },
     { h: tf.transpose(initialState.h), c: tf.transpose(initialState.c) },
     { input: swapInner(inputs), mask: mask && swapInner(mask) }, // [T, D, B], [T, 1, B]
     {
-      weight: tf.concat(
-        bias
-          ? [weights.weightIh, tf.expandDims(bias, 1), weights.weightHh]
-          : [weights.weightIh, weights.weightHh],
-        1,
-      ),
+      weight: tf.concat([weights.weightIh, ...column, weights.weightHh], 1),
       recurrentMask: recurrentMask && tf.transpose(recurrentMask),
     },
     { reverse },

@@ -2,7 +2,7 @@
  * Gradients that do not arrive: where only the last state of a loop is used, the gradients of all its outputs are zero.
  * Adding them at every step would read as many zeros as there are outputs.
  */
-import type { Node, Value } from './ir.js'
+import { type Node, sameShape, type Value } from './ir.js'
 
 /**
  * @param nodes of a reverse loop, in order.
@@ -20,16 +20,17 @@ export function withoutAbsent(
     const [sum] = node.outputs as [Value]
     if (node.op !== 'Add' || !a || !b) return [node]
     const rest = absent.has(a) ? b : absent.has(b) ? a : null
-    if (!rest || rest.shape.join() !== sum.shape.join()) return [node]
+    if (!rest || !sameShape(rest.shape, sum.shape)) return [node]
     instead.set(sum, rest)
     return []
   })
-  return { nodes: kept.map((node) => rewired(node, resolve, instead)), resolve }
+  return { nodes: kept.map((node) => rewired(node, resolve)), resolve }
 }
 
-function rewired(node: Node, resolve: (value: Value) => Value, instead: ReadonlyMap<Value, Value>): Node {
-  if (!node.inputs.some((input) => instead.has(input))) return node
-  const copy = { ...node, inputs: node.inputs.map(resolve) }
+function rewired(node: Node, resolve: (value: Value) => Value): Node {
+  const inputs = node.inputs.map(resolve)
+  if (inputs.every((input, i) => input === node.inputs[i])) return node
+  const copy = { ...node, inputs }
   for (const output of copy.outputs) output.producer = copy
   return copy
 }

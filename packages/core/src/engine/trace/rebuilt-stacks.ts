@@ -4,7 +4,7 @@
  * that also travels on in the carry would be written twice at that.
  */
 import type { Node, Value } from './ir.js'
-import { hoistInvariants, isInvariant } from './loop-invariants.js'
+import { hoistInvariants, isInvariant, type Stacks } from './loop-invariants.js'
 import type { ScanInputs, TracedBody } from './scan-body.js'
 
 /** Operators that cost less than writing their result in the loop. */
@@ -29,9 +29,9 @@ export function rebuildableNodes(
 /** `stacks` with the results of `nodes`, which are in order, for all steps at once. */
 export function rebuildStacks(
   nodes: readonly Node[],
-  stacks: ReadonlyMap<Value, Value>,
+  stacks: Stacks,
   { body, inputs, length }: { body: TracedBody; inputs: ScanInputs; length: number },
-): Map<Value, Value> {
+): Stacks {
   const walked = body.x.map((x, j): [Value, Value] => [x, inputs.xs[j] as Value])
-  return new Map(hoistInvariants(nodes, new Map([...walked, ...stacks]), length).stacks)
+  return hoistInvariants(nodes, new Map([...walked, ...stacks]), length).stacks
 }

@@ -149,7 +149,7 @@ export class BlendedForecaster extends BaseForecaster {
 
   /** Frees the networks. */
   async dispose(): Promise<void> {
-    for (const network of this.networks) if (network instanceof NeuralForecaster) await network.dispose()
+    for (const network of this.networks) await network.dispose?.()
   }
 
   protected async predictAll(histories: readonly TimeSeries[], options: PredictOptions): Promise<Forecast[]> {

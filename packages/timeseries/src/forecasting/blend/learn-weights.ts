@@ -6,6 +6,7 @@
  */
 import { DataError } from '@attentive/core'
 import { mean as meanOf } from '../../statistics/mean.js'
+import { variance } from '../../statistics/variance.js'
 import { addedError, type DepartureWindow, momentsOf } from './departures.js'
 import { blendWeights, type Regularisation } from './weights.js'
 
@@ -102,8 +103,7 @@ function simplestOfTheBest(losses: readonly (readonly number[])[], independent: 
   return losses.findIndex((one) => {
     const excess = one.map((loss, t) => loss - (best[t] as number))
     const mean = meanOf(excess)
-    const variance = meanOf(excess.map((x) => (x - mean) ** 2))
-    return mean <= Math.sqrt(variance / independent)
+    return mean <= Math.sqrt(variance(excess, mean) / independent)
   })
 }
 
