@@ -36,11 +36,13 @@ export async function prepare(options: CaseOptions, threads: number): Promise<Pr
     },
     { engine, threads },
   )
+  // As in a training step, where gradients have memory of their own.
+  const gradients = [x, ...layer.parameters()].map(({ shape }) => NdArray.zeros(shape))
   const inputs = new NdArray(numbers, [batch, time, size])
   return {
     title,
     run: backward
-      ? async () => (await forwardBackward({})).loss.item()
+      ? async () => (await forwardBackward({}, { gradients })).loss.item()
       : async () => (await forward({ inputs })).last.item(),
   }
 }

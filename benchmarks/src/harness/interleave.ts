@@ -5,6 +5,11 @@ import type { WorkerProcess } from './worker-process.js'
 
 /** A turn lasts at least this long, so that short cases are repeated and timer noise averages out. */
 const turnMs = 200
+/**
+ * Before its turn a side works as long as this untimed: after a pause its threads are asleep, its memory is in no cache,
+ * and an operating system may leave threads that wake together on one processor for some ten milliseconds.
+ */
+const warmUpMs = 60
 /** Threads that spin after their work would steal the other side's time; this is longer than they spin. */
 const pauseMs = 60
 
@@ -23,21 +28,28 @@ function median(values: number[]): number {
   return sorted.length % 2 ? upper : (upper + (sorted[middle - 1] as number)) / 2
 }
 
-async function repeatsFor(worker: WorkerProcess): Promise<number> {
+interface Repeats {
+  warmUp: number
+  turn: number
+}
+
+/** How often a side runs in the times given, at least once. */
+async function repeatsFor(worker: WorkerProcess): Promise<Repeats> {
   const first = await worker.ask({ run: 1 })
-  if (first.ms > turnMs) return 1
-  const { ms } = await worker.ask({ run: 2 })
-  return Math.max(1, Math.ceil(turnMs / ms))
+  const { ms } = first.ms > turnMs ? first : await worker.ask({ run: 2 })
+  return { warmUp: Math.ceil(warmUpMs / ms), turn: Math.ceil(turnMs / ms) }
 }
 
 /** Timings of each worker over `turns` turns, in the order of `workers`. */
 export async function interleave(workers: WorkerProcess[], turns: number): Promise<Timing[]> {
-  const sides: { worker: WorkerProcess; repeats: number; answers: RunAnswer[] }[] = []
+  const sides: { worker: WorkerProcess; repeats: Repeats; answers: RunAnswer[] }[] = []
   for (const worker of workers) sides.push({ worker, repeats: await repeatsFor(worker), answers: [] })
   for (let turn = 0; turn < turns; turn++)
     for (const { worker, repeats, answers } of sides) {
       await setTimeout(pauseMs)
-      answers.push(await worker.ask({ run: repeats }))
+      // A run longer than a turn warms itself up.
+      if (repeats.turn > 1) await worker.ask({ run: repeats.warmUp })
+      answers.push(await worker.ask({ run: repeats.turn }))
     }
   return sides.map(({ answers }) => ({
     ms: median(answers.map(({ ms }) => ms)),

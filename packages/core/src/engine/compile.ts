@@ -16,10 +16,15 @@ import {
 } from './choose.js'
 import { type KnownOptions, requireKnownOptions } from './known-options.js'
 import type { Axes } from './lower.js'
-import { NdArray } from './nd-array.js'
+import { NdArray, type NdData } from './nd-array.js'
 import { type Precision, precisions } from './passes/index.js'
 import { mendGather } from './register-gradients.js'
-import { CompiledGraph } from './runtime/compiled-graph.js'
+import {
+  CompiledGraph,
+  type GivenArrays,
+  requireResultPaths,
+  requireResultShape,
+} from './runtime/compiled-graph.js'
 import { findOnnxRuntime } from './runtime/onnx-runtime.js'
 import { ShapeCache } from './shape-cache.js'
 import { flattenTree, mapTree, staticKey } from './tree.js'
@@ -39,6 +44,9 @@ export type Fetched<T> = T extends tf.Tensor
   : T extends object
     ? { [K in keyof T]: Fetched<T[K]> }
     : T
+
+/** Arrays for some of what a function returns, at the same places. */
+export type Into<T> = T extends tf.Tensor ? NdArray : T extends object ? { [K in keyof T]?: Into<T[K]> } : T
 
 export interface CompileOptions {
   /** Default: ATTENTIVE_ENGINE, else `auto`. */
@@ -83,7 +91,13 @@ export interface CompileStats {
 }
 
 export interface Compiled<Args, Result> {
-  (args: Feed<Args>): Promise<Fetched<Result>>
+  /**
+   * @param out arrays that results shall be written to, in place of new ones, at the same places as in the result: what
+   *   a loop of many calls would make and throw away keeps the garbage collector busy. None may be among `args`.
+   * @throws ShapeError when one does not have the shape and dtype of its result.
+   * @throws InvalidArgumentError when there is no result at its place, or its memory is that of an argument.
+   */
+  (args: Feed<Args>, out?: Into<Result>): Promise<Fetched<Result>>
   readonly stats: CompileStats
   /** Frees the compiled graphs. The function may be called again, and compiles anew. */
   dispose(): Promise<void>
@@ -113,8 +127,8 @@ export function compile<Args, Result>(
 ): Compiled<Args, Result> {
   const compiled = new CompiledFunction(fn, options)
   let last: Promise<unknown> = Promise.resolve()
-  const call = (args: Feed<Args>) => {
-    const next = last.then(() => compiled.run(args))
+  const call = (args: Feed<Args>, out?: Into<Result>) => {
+    const next = last.then(() => compiled.run(args, out))
     last = next.catch(() => undefined)
     return next
   }
@@ -151,14 +165,15 @@ class CompiledFunction<Args, Result> {
     this.graphs = new ShapeCache(cacheSize, ({ graph }) => void graph.dispose())
   }
 
-  async run(args: Feed<Args>): Promise<Fetched<Result>> {
+  async run(args: Feed<Args>, out?: Into<Result>): Promise<Fetched<Result>> {
+    const given = givenArrays(out, args)
     const ready = this.stats.engine === 'eager' ? null : await this.graphFor(args)
-    if (ready) return (await runGraph(ready, args)) as Fetched<Result>
+    if (ready) return (await runGraph(ready, args, given)) as Fetched<Result>
     const backend = await eagerBackend(eagerEngineOf(this.request))
     this.stats.backend = backend
     this.explain(engineOf(backend))
     mendGather()
-    return onBackend(backend, () => runEagerly(this.fn, args))
+    return onBackend(backend, () => runEagerly(this.fn, args, given))
   }
 
   dispose(): void {
@@ -212,7 +227,31 @@ class CompiledFunction<Args, Result> {
   }
 }
 
-async function runGraph<Result>({ graph, ranges }: ReadyGraph<Result>, args: unknown): Promise<Result> {
+function givenArrays(out: unknown, args: unknown): GivenArrays {
+  const given = new Map(flattenTree<NdArray>(out).map(({ path, leaf }) => [path, leaf]))
+  if (given.size === 0) return given
+  const arrays = flattenTree(args).filter(({ leaf }) => leaf instanceof NdArray)
+  for (const [path, { data }] of given)
+    for (const argument of arrays)
+      if (overlap(data, (argument.leaf as NdArray).data))
+        throw new InvalidArgumentError({
+          argument: path ? `out.${path}` : 'out',
+          expected: 'memory of its own',
+          received: `that of the argument ${argument.path}`,
+        })
+  return given
+}
+
+function overlap(a: NdData, b: NdData): boolean {
+  const before = (x: NdData, y: NdData) => x.byteOffset + x.byteLength <= y.byteOffset
+  return a.buffer === b.buffer && !before(a, b) && !before(b, a)
+}
+
+async function runGraph<Result>(
+  { graph, ranges }: ReadyGraph<Result>,
+  args: unknown,
+  given: GivenArrays,
+): Promise<Result> {
   if (ranges.length > 0) {
     const leaves = new Map(flattenTree(args).map(({ path, leaf }) => [path, leaf]))
     for (const range of ranges) {
@@ -221,7 +260,7 @@ async function runGraph<Result>({ graph, ranges }: ReadyGraph<Result>, args: unk
     }
   }
   try {
-    return await graph.run(args)
+    return await graph.run(args, given)
   } catch (error) {
     throw asRangeError(error)
   }
@@ -277,18 +316,35 @@ function keyOf(args: unknown, axes: Axes = {}): string {
   return `${shapes.join(';')}|${staticKey(args)}`
 }
 
-function runEagerly<Args, Result>(fn: (args: Args) => Result, args: Feed<Args>): Fetched<Result> {
+function runEagerly<Args, Result>(
+  fn: (args: Args) => Result,
+  args: Feed<Args>,
+  given: GivenArrays,
+): Fetched<Result> {
   let fetched: unknown
   tf.tidy(() => {
     const tensors = mapTree(args, (leaf) => (leaf instanceof NdArray ? leaf.toTensor() : leaf))
     const result = fn(tensors as unknown as Args)
-    fetched = mapTree(result, (leaf) => (leaf instanceof NdArray ? leaf : copyOf(leaf)))
+    requireResultPaths(
+      given,
+      flattenTree(result).map(({ path }) => path),
+    )
+    fetched = mapTree(result, (leaf, path) => {
+      const array = leaf instanceof NdArray ? leaf : NdArray.fromTensor(leaf)
+      const target = given.get(path)
+      return target ? copyInto(target, array, path) : leaf === array ? array : copyOf(array)
+    })
   })
   return fetched as Fetched<Result>
 }
 
+function copyInto(target: NdArray, array: NdArray, path: string): NdArray {
+  requireResultShape(target, array.shape, array.dtype, path)
+  target.data.set(array.data)
+  return target
+}
+
 /** A copy: plain JavaScript backends hand out the array that the tensor lives in. */
-function copyOf(tensor: tf.Tensor): NdArray {
-  const { data, shape, dtype } = NdArray.fromTensor(tensor)
+function copyOf({ data, shape, dtype }: NdArray): NdArray {
   return new NdArray(data.slice(), shape, dtype)
 }

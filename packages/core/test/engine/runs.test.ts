@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { compile } from '../../src/engine/compile.js'
+import { NdArray } from '../../src/engine/nd-array.js'
 import { Parameter } from '../../src/engine/parameter.js'
 import { EngineError } from '../../src/errors.js'
 import { array, expectCompiledAsEager, WatchedRuntime } from './helpers.js'
@@ -10,6 +11,42 @@ import { trainingBatch, trainingStep } from './training-step.js'
 it('a function of one bare tensor is compiled like any other', async () => {
   const fn = compile((x: tf.Tensor) => tf.neg(x), { engine: 'onnxruntime' })
   expect([...(await fn(array([1, -2]))).data]).toEqual([-1, 2])
+})
+
+describe.each(['onnxruntime', 'eager'] as const)('results in arrays of the caller, %s', (engine) => {
+  const fn = compile(
+    ({ x }: { x: tf.Tensor }) => ({ sum: tf.sum(x), parts: [tf.neg(x), tf.cast(tf.greater(x, 0), 'int32')] }),
+    { engine, axes: { x: ['B', null] } },
+  )
+  const x = new NdArray(Float32Array.of(1, -2, 3, -4), [2, 2])
+  const zeros = (...shape: number[]) => NdArray.zeros(shape)
+
+  it('are written there, and those without are new', async () => {
+    const negative = zeros(2, 2)
+    const { sum, parts } = await fn({ x }, { parts: [negative] })
+    expect(parts[0]).toBe(negative)
+    expect([...negative.data]).toEqual([-1, 2, -3, 4])
+    expect([...(parts[1] as NdArray).data]).toEqual([1, 0, 1, 0])
+    expect(sum.item()).toBe(-2)
+    const again = await fn({ x: new NdArray(Float32Array.of(5, 6), [1, 2]) }, { parts: [zeros(1, 2)] })
+    expect([...(again.parts[0] as NdArray).data]).toEqual([-5, -6])
+    expect([...negative.data]).toEqual([-1, 2, -3, 4])
+  })
+
+  it('may be part of a larger memory', async () => {
+    const memory = new Float32Array(6)
+    await fn({ x }, { parts: [new NdArray(memory.subarray(1, 5), [2, 2])] })
+    expect([...memory]).toEqual([0, -1, 2, -3, 4, 0])
+  })
+
+  it('are refused in another shape or type, at a place without a result, or in the memory of an argument', async () => {
+    await expect(fn({ x }, { parts: [zeros(2, 3)] })).rejects.toThrow(
+      expect.objectContaining({ name: 'ShapeError', argument: 'out.parts.0' }),
+    )
+    await expect(fn({ x }, { parts: [zeros(2, 2), zeros(2, 2)] })).rejects.toThrow(/out\.parts\.1.*int32/)
+    await expect(fn({ x }, { parts: [{ deeper: x } as never] })).rejects.toThrow(/out\.parts\.0\.deeper/)
+    await expect(fn({ x }, { parts: [x] })).rejects.toThrow(/out\.parts\.0.*argument x/)
+  })
 })
 
 describe('a thousand runs', () => {

@@ -33,7 +33,14 @@ export interface SearchState {
   members: Fetched<MemberTensors>[]
   /** `[B, S]`, 1 = valid. */
   mask: NdArray
+  /** Where the members' hypotheses were a step before: memory that the next step's are written to. */
+  spare?: Hypotheses[]
 }
+
+/** Where a member's hypotheses are, as arrays `[B, J, H]`. */
+type Hypotheses = Pick<Fetched<MemberTensors>, (typeof hypothesisNames)[number]>
+
+const hypothesisNames = ['h', 'c', 'attentional'] as const
 
 export class TranslationSearchModel implements StepModel<SearchState> {
   readonly vocabularySize: number
@@ -49,6 +56,8 @@ export class TranslationSearchModel implements StepModel<SearchState> {
     const shared = { ...options, freeze: true }
     this.encodeBatch = compile((inputs: EncodeInputs) => this.models.map((model) => encode(model, inputs)), {
       ...shared,
+      // Threads of its own would go on waiting, wide awake, on the processors that the first steps need.
+      threads: 1,
       axes: encodeAxes,
     })
     const step = (inputs: StepInputs) => advance(this.models, inputs, { tabulate: this.tabulates() })
@@ -74,33 +83,37 @@ export class TranslationSearchModel implements StepModel<SearchState> {
     const [batch] = state.mask.shape as [number]
     const before = (state.members[0] as Fetched<MemberTensors>).h.shape[1] as number
     const rows = parents.map((parent, i) => Math.floor(i / beams) * before + parent)
-    const shape = [batch, beams]
-    const result = await this.stepBatch({
+    const shape = [batch, beams] as const
+    const inputs = {
       members: state.members,
       mask: state.mask,
       tokens: new NdArray(tokens, shape),
       rows: new NdArray(rows, shape),
       topK,
-    })
+    }
+    const next = state.members.map((member, i) => memoryFor(member, state.spare?.[i], shape))
+    const result = await this.stepBatch(inputs, { members: next })
     const members = result.members.map((member, i) => ({
       ...(state.members[i] as Fetched<MemberTensors>),
       ...member,
     }))
     return {
-      state: { members, mask: state.mask },
+      state: { members, mask: state.mask, spare: state.members },
       logProbs: result.logProbs.data as Float32Array,
       tokens: (result.tokens?.data as Int32Array | undefined) ?? null,
       attention: result.attention.data as Float32Array,
     }
   }
 
-  keep({ members, mask }: SearchState, kept: Int32Array): SearchState {
+  keep({ members, mask, ...state }: SearchState, kept: Int32Array): SearchState {
     return {
+      ...state,
       members: members.map((member) => {
         const entries = Object.entries(member).map(([name, array]) => [name, array && takeRows(array, kept)])
         return Object.fromEntries(entries) as Fetched<MemberTensors>
       }),
-      mask: takeRows(mask, kept),
+      // The mask is the caller's.
+      mask: takeRows(new NdArray(mask.data.slice(), mask.shape), kept),
     }
   }
 
@@ -127,11 +140,31 @@ function axesOfMembers(models: readonly TranslationModel[]) {
   return Object.fromEntries(axes)
 }
 
+/** Memory for the hypotheses that continue `member`'s, in that of `spare` where it is large enough. */
+function memoryFor(
+  member: Hypotheses,
+  spare: Hypotheses | undefined,
+  [B, K]: readonly [number, number],
+): Hypotheses {
+  const entries = hypothesisNames.flatMap((name) => {
+    const before = member[name]
+    if (!before) return []
+    const shape = [B, K, before.shape[2] as number]
+    const size = B * K * (before.shape[2] as number)
+    const known = spare?.[name]?.data
+    const data = known && known.length >= size ? known.subarray(0, size) : new Float32Array(size)
+    return [[name, new NdArray(data, shape)] as const]
+  })
+  return Object.fromEntries(entries) as Hypotheses
+}
+
+/** Rows of an array, in its own memory where they can move to the front without one stepping on another. */
 function takeRows({ data, shape }: NdArray, rows: Int32Array): NdArray {
   const width = shape.slice(1).reduce((product, size) => product * size, 1)
-  const taken = new Float32Array(rows.length * width)
+  const inOrder = rows.every((row, i) => i === 0 || row > (rows[i - 1] as number))
+  const taken = inOrder ? data.subarray(0, rows.length * width) : new Float32Array(rows.length * width)
   rows.forEach((row, i) => {
-    taken.set(data.subarray(row * width, (row + 1) * width), i * width)
+    if (!inOrder || row !== i) taken.set(data.subarray(row * width, (row + 1) * width), i * width)
   })
   return new NdArray(taken, [rows.length, ...shape.slice(1)])
 }

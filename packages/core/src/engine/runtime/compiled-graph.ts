@@ -1,6 +1,6 @@
 /** A traced function ready to run: knows where each input comes from and where each output goes. */
 import * as tf from '@tensorflow/tfjs-core'
-import { ShapeError, TraceError } from '../../errors.js'
+import { InvalidArgumentError, ShapeError, TraceError } from '../../errors.js'
 import { type Axes, type LoweredFunction, type LowerOptions, lower } from '../lower.js'
 import { type DType, NdArray, type NdData, sizeOf } from '../nd-array.js'
 import { evaluateSize } from '../symbolic/symbols.js'
@@ -16,6 +16,35 @@ export interface CompileTimes {
   trace: number
   /** Milliseconds spent building the session. */
   build: number
+}
+
+/** Arrays that results are written to, by the results' paths. */
+export type GivenArrays = ReadonlyMap<string, NdArray>
+
+/** @throws ShapeError unless `target` can hold a result of that shape and type. */
+export function requireResultShape(
+  target: NdArray,
+  shape: readonly number[],
+  dtype: string,
+  path: string,
+): void {
+  if (target.dtype === dtype && target.shape.join() === shape.join()) return
+  throw new ShapeError({
+    argument: path ? `out.${path}` : 'out',
+    expected: `${dtype} of shape [${shape}]`,
+    received: `${target.dtype} of shape [${target.shape}]`,
+  })
+}
+
+/** @throws InvalidArgumentError when an array stands where there is no result. */
+export function requireResultPaths(given: GivenArrays, paths: readonly string[]): void {
+  for (const path of given.keys())
+    if (!paths.includes(path))
+      throw new InvalidArgumentError({
+        argument: `out.${path}`,
+        expected: `a place in the result: ${paths.join(', ')}`,
+        received: 'none of them',
+      })
 }
 
 async function sessionOf(lowered: LoweredFunction<unknown>, options: SessionOptions): Promise<Session> {
@@ -51,20 +80,22 @@ export class CompiledGraph<Result> {
   }
 
   /** Runs once: fills random inputs, reads parameters, runs the graph, writes the arrays, does the host effects. */
-  async run(args: unknown): Promise<Result> {
+  async run(args: unknown, out: GivenArrays): Promise<Result> {
     const given = new Map(flattenTree<Leaf>(args).map(({ path, leaf }) => [path, leaf]))
-    const random = this.drawRandomInputs(given)
+    if (out.size > 0) requireResultPaths(out, this.resultPaths())
+    const sizes = this.openSizes(given)
+    const random = this.drawRandomInputs(sizes)
     const feeds: Feeds = {}
     for (const input of this.lowered.inputs) feeds[input.value.label] = this.feed(input, given, random)
     const fetches: Fetches = {}
     this.lowered.traced.outputs.forEach((output, i) => {
       const value = this.lowered.outputs[i] as Value
-      fetches[value.label] = this.fetch(output, value)
+      fetches[value.label] = this.fetch(output, value, out, sizes)
     })
     const results = await withOrigins(this.lowered.nodes, () => this.session.run(feeds, fetches))
     this.assignVariables(results)
     for (const effect of this.lowered.traced.effects) effect()
-    return this.collect(results)
+    return this.collect(results, out)
   }
 
   async dispose(): Promise<void> {
@@ -72,17 +103,24 @@ export class CompiledGraph<Result> {
   }
 
   /** Random inputs are drawn in the order of their calls, also those that no node reads, as an eager run would. */
-  private drawRandomInputs(given: ReadonlyMap<string, Leaf>): Map<Value, OnnxTensor> {
+  private drawRandomInputs(sizes: ReadonlyMap<string, number>): Map<Value, OnnxTensor> {
     const drawn = new Map<Value, OnnxTensor>()
-    const sizes = this.openSizes(given)
     for (const { value, source } of this.lowered.traced.inputs) {
       if (source.from !== 'random') continue
-      const shape = this.lowered.sizesOf(value).map((size) => evaluateSize(size, sizes))
+      const shape = this.shapeOf(value, sizes)
       const data = this.scratch(value, sizeOf(shape))
       source.fill(data)
       drawn.set(value, this.session.tensor('float32', data, shape))
     }
     return drawn
+  }
+
+  private resultPaths(): string[] {
+    return this.lowered.traced.outputs.flatMap(({ sink }) => (sink.to === 'result' ? [sink.path] : []))
+  }
+
+  private shapeOf(value: Value, sizes: ReadonlyMap<string, number>): number[] {
+    return this.lowered.sizesOf(value).map((size) => evaluateSize(size, sizes))
   }
 
   private openSizes(given: ReadonlyMap<string, Leaf>): Map<string, number> {
@@ -156,8 +194,18 @@ export class CompiledGraph<Result> {
     return tensor
   }
 
-  private fetch({ sink }: GraphOutput, value: Value): OnnxTensor | null {
-    return sink.to === 'array' ? this.bind(value, sink.target) : null
+  /** What a result is written to; null: to memory of the runtime's own. */
+  private fetch(
+    { sink }: GraphOutput,
+    value: Value,
+    out: GivenArrays,
+    sizes: ReadonlyMap<string, number>,
+  ): OnnxTensor | null {
+    if (sink.to === 'array') return this.bind(value, sink.target)
+    const target = sink.to === 'result' && out.get(sink.path)
+    if (!target) return null
+    requireResultShape(target, this.shapeOf(value, sizes), value.dtype, sink.path)
+    return this.session.tensor(target.dtype, target.data, target.shape)
   }
 
   private assignVariables(results: Record<string, OnnxTensor>): void {
@@ -174,12 +222,13 @@ export class CompiledGraph<Result> {
     })
   }
 
-  private collect(results: Record<string, OnnxTensor>): Result {
+  private collect(results: Record<string, OnnxTensor>, out: GivenArrays): Result {
     const arrays: NdArray[] = []
     this.lowered.traced.outputs.forEach(({ sink }, i) => {
       const value = this.lowered.outputs[i] as Value
       if (sink.to === 'result')
-        arrays[sink.index] = arrayOf(results[value.label] as OnnxTensor, value.dtype as DType)
+        arrays[sink.index] =
+          out.get(sink.path) ?? arrayOf(results[value.label] as OnnxTensor, value.dtype as DType)
     })
     return rebuildTree(this.lowered.traced.result, arrays)
   }
