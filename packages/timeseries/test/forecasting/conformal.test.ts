@@ -68,6 +68,64 @@ describe('ConformalForecaster', () => {
     expect(adapted).toBeLessThan(0.95)
   })
 
+  it('calibrates anew on the last windows that have ended, where there is half of them', async () => {
+    const naive = pointsOnly(new BaselineForecaster({ name: 'naive', horizon: 2 }))
+    const steps = (length: number, size: (t: number) => number) => {
+      const values = [0]
+      for (let t = 1; t < length; t++) values.push((values[t - 1] as number) + size(t))
+      return new TimeSeries({ values })
+    }
+    const calibrated = await ConformalForecaster.calibrate(
+      naive,
+      steps(100, () => 1),
+      { coverages: [0.8], adapt: { recent: 20, recentStride: 3, windows: 1, rate: 1e-9 } },
+    )
+    const marginOf = async (history: TimeSeries) => {
+      const { lower, upper } = (await calibrated.predict(history, { quantiles: [0.1, 0.9] })).interval(0.8)
+      return upper.values.map((value, h) => (value - (lower.values[h] as number)) / 2)
+    }
+    // Row t of the history adds t: a window that begins at row r is off by r and by 2r + 1.
+    const history = steps(80, (t) => t)
+    const starts = Array.from({ length: 20 }, (_, k) => 78 - 3 * k).reverse()
+    const rank = Math.ceil(21 * 0.8)
+    const start = starts[rank - 1] as number
+    expect([...(await marginOf(history))]).toEqual([start, 2 * start + 1])
+    // 10 windows of 20 are there from row 1 + 9 · 3 + 2 on.
+    expect([...(await marginOf(history.slice(0, 29)))]).toEqual([1, 2])
+    expect([...(await marginOf(history.slice(0, 30)))]).not.toEqual([1, 2])
+  })
+
+  it('needs no more of a history than it says', async () => {
+    const base = new NeuralForecaster({ model: { name: 'linear' }, lookback: 8, horizon: 3 })
+    await base.fit(noise(100, () => 1))
+    const calibrated = await ConformalForecaster.calibrate(
+      base,
+      noise(200, () => 1, 2),
+      { coverages: [0.9], adapt: { recent: 12, windows: 5 } },
+    )
+    const history = noise(300, (t) => 1 + t / 100, 3)
+    const upperOf = async (rows: number) => {
+      const forecast = await calibrated.predict(history.slice(300 - rows), { quantiles: [0.95] })
+      return [...forecast.quantile(0.95).values]
+    }
+    const reach = calibrated.reach as number
+    expect(reach).toBeLessThan(100)
+    expect(await upperOf(reach)).toEqual(await upperOf(300))
+    expect(await upperOf(reach - 50)).not.toEqual(await upperOf(300))
+    // What was found from the shorter history is not what is known in the longer one.
+    const afresh = await ConformalForecaster.calibrate(
+      base,
+      noise(200, () => 1, 2),
+      { coverages: [0.9], adapt: { recent: 12, windows: 5 } },
+    )
+    const first = await afresh.predict(history.slice(300 - reach + 50), { quantiles: [0.95] })
+    expect([...first.quantile(0.95).values]).toEqual(await upperOf(reach - 50))
+    expect([...(await afresh.predict(history, { quantiles: [0.95] })).quantile(0.95).values]).toEqual(
+      await upperOf(300),
+    )
+    await calibrated.dispose()
+  })
+
   it('says the same of a history, whatever it is forecast together with', async () => {
     const calibrated = await ConformalForecaster.calibrate(
       mean(2),
@@ -78,6 +136,10 @@ describe('ConformalForecaster', () => {
     const alone = await calibrated.predict(one, { quantiles: [0.95] })
     const [, together] = await calibrated.predict([other, one], { quantiles: [0.95] })
     expect(together?.quantile(0.95).values).toEqual(alone.quantile(0.95).values)
+    const cut = await calibrated.predict(one.slice(150), { quantiles: [0.95] })
+    const again = await calibrated.predict(one, { quantiles: [0.95] })
+    expect(again.quantile(0.95).values).toEqual(alone.quantile(0.95).values)
+    expect(cut.quantile(0.95).values).not.toEqual(alone.quantile(0.95).values)
     const different = await calibrated.predict(other, { quantiles: [0.95] })
     expect(different.quantile(0.95).values).not.toEqual(alone.quantile(0.95).values)
   })
@@ -117,9 +179,16 @@ describe('ConformalForecaster', () => {
     const calibrated = await ConformalForecaster.calibrate(mean(1), series, { coverages: [0.8] })
     await expect(calibrated.predict(series, { quantiles: [0.05] })).rejects.toThrow(/coverage 0.8/)
     expect(() => calibrated.fit(series)).toThrow(InvalidArgumentError)
-    await expect(ConformalForecaster.calibrate(mean(1), series, { adapt: { rate: 2 } })).rejects.toThrow(
-      /adapt.rate/,
-    )
+    for (const [name, value] of Object.entries({
+      rate: 2,
+      recent: 0,
+      recentStride: 1.5,
+      windows: 0,
+      stride: -1,
+    }))
+      await expect(
+        ConformalForecaster.calibrate(mean(1), series, { adapt: { [name]: value } }),
+      ).rejects.toThrow(new RegExp(`adapt.${name}:`))
   })
 })
 

@@ -40,11 +40,21 @@ export class Calibration {
   static from(coverage: number, windows: readonly Float64Array[]): Calibration {
     const size = windows[0]?.length ?? 0
     const sorted = Array.from({ length: size }, (_, at) => {
-      const known = Float64Array.from(windows, (one) => one[at] as number).filter((s) => !Number.isNaN(s))
+      const known = knownAt(windows, at)
       requireEnough(known.length, coverage)
       return known.sort()
     })
     return new Calibration(coverage, sorted)
+  }
+
+  /** On other windows, where there are `fewest` of them; elsewhere as it was. */
+  renewed(windows: readonly Float64Array[], fewest: number): Calibration {
+    if (windows.length < fewest) return this
+    const sorted = this.sorted.map((before, at) => {
+      const known = knownAt(windows, at)
+      return known.length < fewest ? before : known.sort()
+    })
+    return new Calibration(this.coverage, sorted)
   }
 
   /**
@@ -53,14 +63,35 @@ export class Calibration {
    */
   margin(at: number, alpha: number): number {
     const known = this.sorted[at] as Float64Array
-    const rank = Math.ceil((known.length + 1) * (1 - alpha) - 1e-9)
-    const distance = known[Math.min(known.length, Math.max(1, rank)) - 1] as number
-    return alpha < 0 ? distance + Math.abs(distance) * -10 * alpha : distance
+    const distance = known[rankOf(alpha, known.length) - 1] as number
+    return alpha < 0 ? distance + Math.abs(distance) * stretchOf(alpha) : distance
   }
 }
 
+/** Which of `count` distances, from 1 on, an interval reaches that misses a share `alpha`. */
+export function rankOf(alpha: number, count: number): number {
+  return Math.min(count, Math.max(1, Math.ceil((count + 1) * (1 - alpha) - 1e-9)))
+}
+
+/** By how much of itself the largest distance is stretched at a level below 0. */
+export const stretchOf = (alpha: number) => -10 * alpha
+
+/** Distances at one step and channel, where they are known. */
+function knownAt(windows: readonly Float64Array[], at: number): Float64Array {
+  const known = new Float64Array(windows.length)
+  let count = 0
+  for (const window of windows) {
+    const distance = window[at] as number
+    if (!Number.isNaN(distance)) known[count++] = distance
+  }
+  return known.subarray(0, count)
+}
+
+/** Windows without which an interval of this coverage has no end. */
+export const fewestWindows = (coverage: number) => Math.ceil(1 / (1 - coverage) - 1e-9) - 1
+
 function requireEnough(count: number, coverage: number): void {
-  const needed = Math.ceil(1 / (1 - coverage) - 1e-9) - 1
+  const needed = fewestWindows(coverage)
   if (count < needed)
     throw new DataError({
       argument: 'calibration',

@@ -24,7 +24,7 @@ export interface ConformalOptions {
   coverages?: readonly number[]
   /** Rows between calibration windows. Default 1. */
   stride?: number
-  /** Let the last windows of each history move the level: forecasts take longer, and longer histories help. Default false. */
+  /** Follow the last windows of each history: forecasts take longer, and longer histories help. Default false. */
   adapt?: boolean | AdaptOptions
 }
 
@@ -119,9 +119,9 @@ export class ConformalForecaster extends BaseForecaster {
 
   /** Rows of a history that it makes use of. */
   get reach(): number | null {
-    const { lookback, reach = lookback, horizon } = this.base
-    if (!this.adapt || reach === null) return reach
-    return reach + horizon + (this.adapt.windows - 1) * this.adapt.stride
+    const { lookback, reach = lookback } = this.base
+    if (!this.recent || reach === null) return reach
+    return reach + this.recent.reach
   }
 
   get horizon(): number {
@@ -168,28 +168,34 @@ export class ConformalForecaster extends BaseForecaster {
 
   private widen(forecast: Forecast, history: TimeSeries, sides: readonly Side[]): Forecast {
     const { index, channels, values, samples, attention, name } = forecast
+    const used = new Set(sides.flatMap(({ calibration }) => calibration ?? []))
+    const margins = new Map(
+      [...used].map((calibration) => [calibration, this.marginsFor(calibration, history, channels.length)]),
+    )
     const quantiles = new Map(
       sides.map(({ level, sign, calibration }) => {
         const from = this.base.hasQuantiles ? forecast.quantile(level).values : values
-        if (!calibration) return [level, from]
-        const alphas = this.levelsFor(calibration, history, channels.length)
-        return [
-          level,
-          from.map(
-            (value, at) => value + sign * calibration.margin(at, alphas[at % channels.length] as number),
-          ),
-        ]
+        const margin = calibration && margins.get(calibration)
+        return [level, margin ? from.map((value, at) => value + sign * margin(at)) : from]
       }),
     )
     rearrange(quantiles, values)
     return new Forecast({ index, channels, values, quantiles, samples, attention, name })
   }
 
-  /** α of each channel. */
-  private levelsFor(calibration: Calibration, history: TimeSeries, channels: number): number[] {
-    if (!this.adapt || !this.recent) return new Array<number>(channels).fill(1 - calibration.coverage)
-    const windows = this.recent.of(history, calibration.coverage)
-    return adaptedLevels(calibration, windows, { channels, rate: this.adapt.rate })
+  /** How far an interval reaches at each step and channel. */
+  private marginsFor(
+    calibration: Calibration,
+    history: TimeSeries,
+    channels: number,
+  ): (at: number) => number {
+    const { coverage } = calibration
+    const { recent, adapt } = this
+    if (!adapt || !recent) return (at) => calibration.margin(at, 1 - coverage)
+    const { rate } = adapt
+    const levels = adaptedLevels(recent.walk(history, calibration), { coverage, channels, rate })
+    const renewed = recent.renewed(history, calibration)
+    return (at) => renewed.margin(at, levels[at % channels] as number)
   }
 
   private sideOf(level: number): Side {
@@ -233,13 +239,27 @@ interface Side {
 }
 
 function adaptOptions(options: AdaptOptions, horizon: number): Required<AdaptOptions> {
-  const { windows = 30, rate = 0.05, stride = horizon } = options
-  requireCounts({ 'adapt.windows': windows, 'adapt.stride': stride }, 'a positive whole number')
+  const {
+    recent = 60,
+    recentStride = 4,
+    windows = 30,
+    stride = Math.ceil(horizon / 2),
+    rate = 0.02,
+  } = options
+  requireCounts(
+    {
+      'adapt.recent': recent,
+      'adapt.recentStride': recentStride,
+      'adapt.windows': windows,
+      'adapt.stride': stride,
+    },
+    'a positive whole number',
+  )
   if (!(rate > 0 && rate <= 1))
     throw new InvalidArgumentError({
       argument: 'adapt.rate',
       expected: 'a number above 0, at most 1',
       received: String(rate),
     })
-  return { windows, stride, rate }
+  return { recent, recentStride, windows, stride, rate }
 }

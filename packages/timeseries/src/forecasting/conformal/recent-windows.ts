@@ -4,14 +4,23 @@ import { intervalLevels } from '../forecast.js'
 import type { Forecaster, PredictOptions } from '../forecaster.js'
 import { historyBefore } from '../history.js'
 import type { AdaptOptions } from './adaptive-level.js'
-import { distances } from './calibration.js'
+import { type Calibration, distances, fewestWindows } from './calibration.js'
+import { Standing } from './standing.js'
 
 /** Windows that are remembered: rolling origins ask for the same ones again and again. */
 const mostRemembered = 4096
 
+/** Of a window that has ended, for each coverage. */
+interface KnownWindow {
+  /** `[H, C]` */
+  distances: readonly Float64Array[]
+  /** Found when they are first asked for. */
+  standings: Standing[]
+}
+
 export class RecentWindows {
-  /** Distances by series and time of the origin, one for each coverage. */
-  private readonly known = new Map<string, readonly Float64Array[]>()
+  /** By series and time of the origin. */
+  private readonly known = new Map<string, KnownWindow>()
 
   constructor(
     private readonly base: Forecaster,
@@ -25,7 +34,7 @@ export class RecentWindows {
     const missing = new Map<string, { history: TimeSeries; row: number }>()
     for (const history of histories)
       for (const row of this.rows(history)) {
-        const key = keyOf(history, row)
+        const key = this.keyOf(history, row)
         if (!this.known.has(key)) missing.set(key, { history, row })
       }
     const windows = [...missing.values()]
@@ -47,27 +56,89 @@ export class RecentWindows {
       const { history, row } = windows[i] as (typeof windows)[number]
       const forecast = forecasts[i] as (typeof forecasts)[number]
       const actual = history.slice(row, row + horizon)
-      this.known.set(
-        key,
-        coverages.map((coverage) => distances(forecast, actual, { coverage, hasQuantiles })),
-      )
+      this.known.set(key, {
+        distances: coverages.map((coverage) => distances(forecast, actual, { coverage, hasQuantiles })),
+        standings: [],
+      })
     }
   }
 
-  /** `[H, C]` for each window, oldest first. */
-  of(history: TimeSeries, coverage: number): Float64Array[] {
-    const place = this.coverages.indexOf(coverage)
-    return this.rows(history).flatMap((row) => this.known.get(keyOf(history, row))?.[place] ?? [])
+  /** The windows that the level walks along, oldest first. */
+  *walk(history: TimeSeries, calibration: Calibration): Generator<Standing> {
+    const place = this.coverages.indexOf(calibration.coverage)
+    for (const row of this.walkedRows(history)) {
+      const window = this.known.get(this.keyOf(history, row))
+      if (!window) continue
+      const isWhole = this.isSeenWhole(row)
+      const known = isWhole && window.standings[place]
+      const standing = known || this.standingAt(history, row, { window, place, calibration })
+      if (isWhole) window.standings[place] = standing
+      yield standing
+    }
   }
 
-  /** Origins of the last windows that have ended, oldest first. */
-  private rows({ length }: TimeSeries): number[] {
-    const { lookback, horizon } = this.base
-    const { windows, stride } = this.options
+  private standingAt(
+    history: TimeSeries,
+    row: number,
+    { window, place, calibration }: { window: KnownWindow; place: number; calibration: Calibration },
+  ): Standing {
+    const recent = this.recentAt(history, row, place)
+    const fewest = this.fewest(calibration)
+    return Standing.of(window.distances[place] as Float64Array, recent, { before: calibration, fewest })
+  }
+
+  /** By the last windows of a history; where they are too few, as it was. */
+  renewed(history: TimeSeries, calibration: Calibration): Calibration {
+    const place = this.coverages.indexOf(calibration.coverage)
+    return calibration.renewed(this.recentAt(history, history.length, place), this.fewest(calibration))
+  }
+
+  private fewest({ coverage }: Calibration): number {
+    return Math.max(Math.ceil(this.options.recent / 2), fewestWindows(coverage))
+  }
+
+  /** Distances of the last windows that have ended before row `origin`. */
+  private recentAt(history: TimeSeries, origin: number, place: number): Float64Array[] {
+    return this.recentRows(origin).flatMap(
+      (row) => this.known.get(this.keyOf(history, row))?.distances[place] ?? [],
+    )
+  }
+
+  /** Rows of a history, before its end, that the oldest window begins at. */
+  get reach(): number {
+    const { recent, recentStride, windows, stride } = this.options
+    return 2 * this.base.horizon + (windows - 1) * stride + (recent - 1) * recentStride
+  }
+
+  /** Origins of all windows that are looked at. */
+  private rows(history: TimeSeries): Set<number> {
+    const walked = this.walkedRows(history)
+    const origins = [...walked, history.length]
+    return new Set([...walked, ...origins.flatMap((origin) => this.recentRows(origin))])
+  }
+
+  private walkedRows({ length }: TimeSeries): number[] {
+    return this.rowsBefore(length, this.options.windows, this.options.stride)
+  }
+
+  private recentRows(origin: number): number[] {
+    return this.rowsBefore(origin, this.options.recent, this.options.recentStride)
+  }
+
+  /** Origins of the last windows that have ended before row `end`, oldest first. */
+  private rowsBefore(end: number, count: number, stride: number): number[] {
+    const first = this.base.lookback ?? 1
     const rows: number[] = []
-    for (let row = length - horizon; row >= (lookback ?? 1) && rows.length < windows; row -= stride)
+    for (let row = end - this.base.horizon; row >= first && rows.length < count; row -= stride)
       rows.unshift(row)
     return rows
+  }
+
+  /** Whether what was known at a row would be the same in a history that begins earlier. */
+  private isSeenWhole(row: number): boolean {
+    const { lookback, reach = lookback } = this.base
+    const recent = this.recentRows(row)
+    return reach !== null && recent.length === this.options.recent && (recent[0] as number) >= reach
   }
 
   private forget(): void {
@@ -76,10 +147,12 @@ export class RecentWindows {
       this.known.delete(key)
     }
   }
-}
 
-/** Of the series, the time, and what was measured there: two series may have one name, or none. */
-function keyOf({ name, index, values, channels }: TimeSeries, row: number): string {
-  const C = channels.length
-  return `${name}\n${index.milliseconds(row)}\n${values.subarray((row - 1) * C, (row + 1) * C)}`
+  /** Of the series, the time, where what the forecaster sees begins, and what was measured: series may share a name. */
+  private keyOf({ name, index, values, channels }: TimeSeries, row: number): string {
+    const { lookback, reach = lookback } = this.base
+    const C = channels.length
+    const begin = index.milliseconds(reach === null ? 0 : Math.max(0, row - reach))
+    return `${name}\n${index.milliseconds(row)}\n${begin}\n${values.subarray((row - 1) * C, (row + 1) * C)}`
+  }
 }
