@@ -70,7 +70,13 @@ export class Session {
   }
 }
 
-/** Releases up to 1.16 compute on this thread, awaited or not: without a turn, Ctrl-C, timers and streams would starve. */
-function turnOfEventLoop(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
+/** Milliseconds that runs may follow each other without a turn of the event loop. */
+const longestWithoutTurn = 10
+let lastTurn = 0
+
+/** Releases up to 1.16 compute on this thread, awaited or not: without turns, Ctrl-C, timers and streams would starve. */
+async function turnOfEventLoop(): Promise<void> {
+  if (performance.now() - lastTurn < longestWithoutTurn) return
+  await new Promise((resolve) => setImmediate(resolve))
+  lastTurn = performance.now()
 }
