@@ -1,6 +1,12 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import {
+  BlendedForecaster,
+  ConformalForecaster,
+  NeuralForecaster,
+  readTableSeries,
+} from '@attentive/timeseries'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type CommandResult, command } from './command.js'
 
@@ -170,6 +176,38 @@ describe('attentive forecast', () => {
     ])
     expect(code).toBe(0)
     expect(Object.keys(JSON.parse(stdout).scores)).toEqual([model, 'seasonal-naive', 'naive'])
+  })
+
+  it('serves a blend as it serves a network, calibrated or not', async () => {
+    const network = await NeuralForecaster.load(model)
+    const validation = (await readTableSeries(data, network.config.table ?? {})).map((series) =>
+      series.slice(240, 320),
+    )
+    const blended = await BlendedForecaster.learn(network, validation)
+    const calibrated = await ConformalForecaster.calibrate(blended, validation, { coverages: [0.9] })
+    const [plain, withIntervals] = [join(folder, 'models/blend'), join(folder, 'models/calibrated')]
+    await blended.save(plain)
+    await calibrated.save(withIntervals)
+    await blended.dispose()
+    for (const place of [plain, withIntervals]) {
+      const evaluated = await command([
+        ...['forecast', 'evaluate', '--model', place, '--test', data, '--split', '0.6,0.2,0.2', '--json'],
+      ])
+      expect(evaluated.code).toBe(0)
+      const { scores } = JSON.parse(evaluated.stdout)
+      expect(Object.keys(scores)).toEqual(['lstm-attention and naive', 'naive', 'seasonal-naive'])
+      expect(scores['lstm-attention and naive'].intervals).toHaveLength(place === plain ? 0 : 1)
+      const future = join(folder, 'future-of-blend.csv')
+      await writeFile(future, table(406))
+      const forecast = await command([
+        ...['forecast', 'run', '--model', place, '--history', data, '--future', future, '--json'],
+      ])
+      expect(forecast.code).toBe(0)
+      const backtest = await command([
+        ...['forecast', 'backtest', '--data', data, '--models', place, '--folds', '2', '--json'],
+      ])
+      expect(Object.keys(JSON.parse(backtest.stdout).scores)).toContain(place)
+    }
   })
 
   it.each([

@@ -309,11 +309,13 @@ function requirePrecision({ precision = 'float32', freeze = false }: CompileOpti
 }
 
 function keyOf(args: unknown, axes: Axes = {}): string {
-  const shapes = flattenTree(args).map(({ path, leaf }) => {
-    const sizes = leaf.shape.map((size, i) => axes[path]?.[i] ?? size)
-    return `${path}:${leaf.dtype}[${sizes}]`
-  })
-  return `${shapes.join(';')}|${staticKey(args)}`
+  let key = ''
+  for (const { path, leaf } of flattenTree(args)) {
+    const names = axes[path]
+    const sizes = names ? leaf.shape.map((size, i) => names[i] ?? size) : leaf.shape
+    key += `${path}:${leaf.dtype}[${sizes}];`
+  }
+  return `${key}|${staticKey(args)}`
 }
 
 function runEagerly<Args, Result>(

@@ -31,13 +31,16 @@ export interface PathLeaf<L> {
 }
 
 /** All leaves in a stable order: object keys as they were written, array elements in order. */
-export function flattenTree<L extends Leaf = Leaf>(tree: unknown, path = ''): PathLeaf<L>[] {
-  if (isLeaf(tree)) return [{ path, leaf: tree as L }]
-  if (Array.isArray(tree))
-    return tree.flatMap((item, i) => flattenTree<L>(item, path ? `${path}.${i}` : `${i}`))
-  if (isPlainObject(tree))
-    return Object.entries(tree).flatMap(([key, item]) => flattenTree<L>(item, path ? `${path}.${key}` : key))
-  return []
+export function flattenTree<L extends Leaf = Leaf>(tree: unknown): PathLeaf<L>[] {
+  const leaves: PathLeaf<L>[] = []
+  collectLeaves(tree, '', leaves)
+  return leaves
+}
+
+function collectLeaves<L extends Leaf>(tree: unknown, path: string, leaves: PathLeaf<L>[]): void {
+  if (isLeaf(tree)) leaves.push({ path, leaf: tree as L })
+  else if (Array.isArray(tree) || isPlainObject(tree))
+    for (const [key, item] of Object.entries(tree)) collectLeaves(item, path ? `${path}.${key}` : key, leaves)
 }
 
 /** The leaves of a tree without their paths. */
@@ -68,5 +71,5 @@ export function rebuildTree<T>(tree: T, leaves: readonly unknown[]): T {
 
 /** Everything in a tree that is no leaf, as a string: part of a compiled graph's cache key. */
 export function staticKey(tree: unknown): string {
-  return JSON.stringify(mapTree(tree, () => '·')) ?? ''
+  return JSON.stringify(tree, (_, value) => (isLeaf(value) ? '·' : value)) ?? ''
 }

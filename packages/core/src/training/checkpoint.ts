@@ -18,6 +18,8 @@ const tensorsName = 'optimizer.safetensors'
 export type ModelDescription = Omit<ModelContents, 'weights'>
 
 export interface Checkpoint {
+  /** Settings of the model, as they were saved. */
+  config: unknown
   weights: StateDict
   state: TrainingState
   /** Moments of the optimiser and running averages. */
@@ -31,7 +33,7 @@ export interface Checkpoint {
 export async function saveCheckpoint(
   folder: string,
   description: ModelDescription,
-  { weights, state, tensors }: Checkpoint,
+  { weights, state, tensors }: Omit<Checkpoint, 'config'>,
 ): Promise<void> {
   const files = {
     ...description.files,
@@ -46,6 +48,7 @@ export async function loadCheckpoint(folder: string): Promise<Checkpoint> {
   const loaded = await loadModelFolder(folder, { schema: z.unknown() })
   requireCheckpoint(folder, loaded)
   return {
+    config: loaded.config,
     weights: loaded.weights,
     state: parseTrainingState(await loaded.file(stateName), `${folder}/${stateName}`),
     tensors: decodeSafetensors(await loaded.file(tensorsName), `${folder}/${tensorsName}`).tensors,

@@ -20,6 +20,7 @@ export { Momentum, type MomentumOptions, Sgd, type SgdOptions } from './optimize
 export type { OptimizerState } from './optimizers/state.js'
 export { type ProgressDisplay, type ProgressDisplayOptions, progressDisplay } from './progress-display.js'
 export { formatDuration, formatProgress, formatValidation } from './progress-text.js'
+export { requireSameSettings } from './same-settings.js'
 export { createSchedule, type ScheduleConfig, scheduleSchema } from './schedules/create-schedule.js'
 export { type PlateauOptions, PlateauSchedule } from './schedules/plateau.js'
 export type { Schedule } from './schedules/schedule.js'

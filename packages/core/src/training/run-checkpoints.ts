@@ -10,6 +10,7 @@ import type { StateDict } from '../layers/module.js'
 import { averageStates } from './average-states.js'
 import type { ScoreMode } from './best-score.js'
 import { loadCheckpoint, type ModelDescription, saveCheckpoint } from './checkpoint.js'
+import { requireSameSettings } from './same-settings.js'
 import { type Snapshot, Snapshots } from './snapshots.js'
 import type { CheckpointOptions, KeptSnapshot, TrainOptions } from './train-options.js'
 import type { TrainingState } from './training-state.js'
@@ -107,7 +108,8 @@ export class RunCheckpoints {
   async restore(): Promise<TrainingState | null> {
     const folder = this.folder('last')
     if (!(await isModelFolder(folder))) return null
-    const { weights, tensors, state } = await loadCheckpoint(folder)
+    const { config, weights, tensors, state } = await loadCheckpoint(folder)
+    requireSameSettings(config, this.describe().config)
     const { model, optimizer, schedule, average, rngs = {} } = this.trained
     this.requireSameParts(state)
     model.loadStateDict(weights)

@@ -37,7 +37,10 @@ export interface CheckpointOptions {
   everyMinutes?: number
   /** Steps between saves of `last`, beside the minutes. Default: minutes alone. */
   everySteps?: number
-  /** Continue from `last`, exactly; from the beginning where there is none yet. Default false. */
+  /**
+   * Continue from `last`, exactly; from the beginning where there is none yet. What `describe` says of the settings must be
+   * what it said then, but for `training.epochs` and `training.patience`. Default false.
+   */
   resume?: boolean
   /** How many of the best validations leave a snapshot: a model folder, to be averaged or compared. Default: none does. */
   keepBest?: number

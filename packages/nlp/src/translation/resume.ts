@@ -1,6 +1,6 @@
 /** Continuing a run: the text processing that it learnt is taken over, and everything else must be as it was. */
 import { join } from 'node:path'
-import { CheckpointError, InvalidArgumentError, isModelFolder } from '@attentive/core'
+import { CheckpointError, InvalidArgumentError, isModelFolder, requireSameSettings } from '@attentive/core'
 import { z } from 'zod'
 import type { CorpusCounts } from '../data/index.js'
 import type { TextPipelinePair } from '../text/index.js'
@@ -23,9 +23,6 @@ const recordSchema = z.object({
   settings: z.record(z.string(), z.unknown()),
   corpus: z.strictObject({ examples: count, tooLong: count, targetTokens: count, checksum: count }),
 })
-
-/** These only say when to stop. */
-const mayChange: ReadonlySet<string> = new Set(['training.epochs', 'training.patience'])
 
 /** A run to be continued. */
 export interface EarlierRun {
@@ -55,18 +52,6 @@ export async function findEarlierRun(output: string): Promise<EarlierRun | null>
   }
 }
 
-function requireSameSettings(before: unknown, now: unknown): void {
-  const [saved, given] = [leavesOf(before), leavesOf(now)]
-  for (const path of new Set([...saved.keys(), ...given.keys()]))
-    if (!mayChange.has(path) && saved.get(path) !== given.get(path))
-      throw new InvalidArgumentError({
-        argument: path,
-        expected: `${saved.get(path) ?? 'none'}, as when the run was started`,
-        received: given.get(path) ?? 'none',
-        hint: 'Resume with the settings of the run, or start another one in a folder of its own.',
-      })
-}
-
 function requireSameCorpus(before: CorpusCounts, now: CorpusCounts): void {
   const text = ({ examples, tooLong, targetTokens, checksum }: CorpusCounts) =>
     `${examples} pairs with ${targetTokens} target tokens (${tooLong} pairs too long), checksum ${checksum}`
@@ -76,13 +61,4 @@ function requireSameCorpus(before: CorpusCounts, now: CorpusCounts): void {
       expected: `the corpus that the run was started with: ${text(before)}`,
       received: text(now),
     })
-}
-
-/** Values by dotted path, as JSON. */
-function leavesOf(value: unknown, path = ''): Map<string, string> {
-  if (typeof value !== 'object' || value === null)
-    return new Map(value === undefined ? [] : [[path, JSON.stringify(value)]])
-  return new Map(
-    Object.entries(value).flatMap(([key, item]) => [...leavesOf(item, path ? `${path}.${key}` : key)]),
-  )
 }

@@ -1,7 +1,7 @@
 export type { EngineOptions, TrainingRunOptions } from '../training/run-options.js'
 export { type Backtest, type BacktestOptions, backtest, evaluate, type Fold } from './backtest.js'
 export { BaselineForecaster, type BaselineOptions } from './baseline-forecaster.js'
-export { BlendedForecaster, type BlendOptions } from './blend/index.js'
+export { BlendedForecaster, type BlendOptions, isBlend } from './blend/index.js'
 export { type ForecastConfig, type ParsedForecastConfig, parseForecastConfig } from './config.js'
 export {
   type AdaptOptions,

@@ -63,12 +63,13 @@ export class Windows {
     const target = new Float32Array(B * horizon * channels)
     const observed = new Float32Array(target.length).fill(1)
     const origins = Array.from(windows, (window) => this.origin(window))
-    for (const [b, { series, row }] of origins.entries()) {
+    const size = horizon * channels
+    origins.forEach(({ series, row }, b) => {
       const { target: values, observed: known } = this.series[series] as PreparedSeries
-      const [from, to] = [row * channels, (row + horizon) * channels]
-      target.set(values.subarray(from, to), b * horizon * channels)
-      if (known) observed.set(known.subarray(from, to), b * horizon * channels)
-    }
+      const from = row * channels
+      target.set(values.subarray(from, from + size), b * size)
+      if (known) observed.set(known.subarray(from, from + size), b * size)
+    })
     const shape = [B, horizon, channels]
     return {
       inputs: this.inputs(origins),
@@ -109,7 +110,9 @@ type Read = (origin: Origin) => Float32Array
 function gather(origins: readonly Origin[], shape: readonly number[], read: Read): NdArray {
   const size = shape.reduce((product, n) => product * n, 1)
   const values = new Float32Array(origins.length * size)
-  for (const [b, origin] of origins.entries()) values.set(read(origin), b * size)
+  origins.forEach((origin, b) => {
+    values.set(read(origin), b * size)
+  })
   return new NdArray(values, [origins.length, ...shape])
 }
 

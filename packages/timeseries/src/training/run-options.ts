@@ -11,7 +11,10 @@ export interface TrainingRunOptions {
    * nothing is written.
    */
   output?: string
-  /** Continue from the last checkpoint in `output`, exactly; from the beginning where there is none. Default false. */
+  /**
+   * Continue from the last checkpoint in `output`, exactly; from the beginning where there is none. Refused with other
+   * settings or data, but for `epochs` and `patience`. Default false.
+   */
   resume?: boolean
   /** Minutes between saves of the last checkpoint. Default 10. */
   saveEveryMinutes?: number

@@ -183,6 +183,20 @@ describe('BlendedForecaster', () => {
     })
     const { intervals } = await evaluate(calibrated, noisy, { ...test, coverages: [0.8] })
     expect(intervals[0]?.measured).toBeGreaterThan(0.6)
+    const folder = await mkdtemp(join(tmpdir(), 'attentive-calibrated-blend-'))
+    try {
+      await calibrated.save(folder)
+      const loaded = await ConformalForecaster.load(folder, { adapt: { windows: 5 } })
+      expect(loaded.base).toBeInstanceOf(BlendedForecaster)
+      const history = noisy.slice(0, 500)
+      const upper = async (forecaster: ConformalForecaster) =>
+        (await forecaster.predict(history, { quantiles: [0.9] })).quantile(0.9).values
+      const [expected, found] = [await upper(calibrated), await upper(loaded)]
+      for (const [i, value] of expected.entries()) expect(found[i]).toBeCloseTo(value, 4)
+      await loaded.dispose()
+    } finally {
+      await rm(folder, { recursive: true })
+    }
     await blended.dispose()
   })
 

@@ -147,6 +147,16 @@ it('a run that is stopped and resumed ends with the weights of one that is not',
     onProgress: ({ step }) => step === 25 && controller.abort(),
   })
   expect(first.stoppedBy).toBe('interrupt')
+  const goOn = (changed: Partial<ForecastConfig['training']>, from = train) =>
+    new NeuralForecaster({ ...settings, training: { ...settings.training, ...changed } }).fit(from, {
+      validation,
+      output,
+      resume: true,
+    })
+  await expect(goOn({ batchSize: 7 })).rejects.toThrow(
+    /config\.training\.batchSize: .*as when the run was started/,
+  )
+  await expect(goOn({}, train.slice(50))).rejects.toThrow(/fitted\..*as when the run was started/)
   const resumed = new NeuralForecaster(settings)
   const { resumedFrom } = await resumed.fit(train, { validation, output, resume: true })
   expect(resumedFrom).toBe(25)

@@ -35,7 +35,7 @@ import {
 import { addTableOptions, tableSettings } from '../../table-options.js'
 import type { Invocation, Terminal } from '../../terminal.js'
 import { type Contestant, contest } from './contest.js'
-import { loadForecaster } from './model.js'
+import { firstOf, loadForecaster } from './model.js'
 import { forecastSettings } from './settings.js'
 
 type Flags = ReturnType<ReturnType<typeof contestCommand>['opts']>
@@ -134,9 +134,9 @@ Examples:
 async function settingsOf(flags: Flags): Promise<ParsedForecastConfig> {
   const folder = flags.models.find((name) => /[\\/]/.test(name))
   if (folder === undefined || flags.config !== undefined) return forecastSettings(withLookback(flags))
-  const { network } = await loadForecaster(folder, flags)
-  const { config, target } = network
-  await network.dispose()
+  const loaded = await loadForecaster(folder, flags)
+  const { config, target } = firstOf(loaded)
+  await loaded.forecaster.dispose?.()
   return parseForecastConfig({
     ...config,
     target: [...(target ?? [])],

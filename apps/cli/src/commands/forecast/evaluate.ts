@@ -5,8 +5,8 @@ import {
   type BaselineName,
   drawErrorsByHorizon,
   evaluate,
+  type Forecaster,
   type ForecastScores,
-  type NeuralForecaster,
   scoreTable,
   seasonLength,
   type TimeSeries,
@@ -19,7 +19,7 @@ import { pictureFile, writePicture } from '../../picture-file.js'
 import { readFlagSeries } from '../../read-series.js'
 import { addTableOptions } from '../../table-options.js'
 import type { Invocation, Terminal } from '../../terminal.js'
-import { columnsOf, type LoadedForecaster, loadForecaster, tableOf } from './model.js'
+import { columnsOf, firstOf, type LoadedForecaster, loadForecaster, nameOf, tableOf } from './model.js'
 import { splitOption, testPart } from './parts.js'
 
 type Flags = ReturnType<ReturnType<typeof evaluateCommand>['opts']>
@@ -28,15 +28,15 @@ export function addEvaluateCommand(forecast: CommandUnknownOpts, { terminal }: I
   evaluateCommand(forecast).action(async (flags) => {
     if (flags.plot !== undefined) await requireWritableFile(flags.plot)
     const loaded = await loadForecaster(flags.model, flags)
-    const { network } = loaded
+    const { forecaster } = loaded
     try {
       const scores = await scoreAll(loaded, flags, terminal)
       if (flags.plot !== undefined)
         await writePicture(flags.plot, drawErrorsByHorizon(scores, { title: 'Error by step ahead' }))
-      if (flags.json) printJson(terminal.stdout, { model: flags.model, horizon: network.horizon, scores })
-      else printLine(terminal.stdout, textOf(network, scores))
+      if (flags.json) printJson(terminal.stdout, { model: flags.model, horizon: forecaster.horizon, scores })
+      else printLine(terminal.stdout, textOf(forecaster, scores))
     } finally {
-      await network.dispose()
+      await forecaster.dispose?.()
     }
   })
 }
@@ -64,20 +64,21 @@ Examples:
 const besides: readonly BaselineName[] = ['naive', 'seasonal-naive']
 
 async function scoreAll(
-  { network, forecaster, coverages }: LoadedForecaster,
+  loaded: LoadedForecaster,
   flags: Flags,
   { stderr }: Terminal,
 ): Promise<Record<string, ForecastScores>> {
-  const { horizon, target } = network
-  const read = await readFlagSeries(flags.test, tableOf(network, flags), columnsOf(network), stderr)
+  const { forecaster, coverages } = loaded
+  const { horizon, target, scale } = firstOf(loaded)
+  const read = await readFlagSeries(flags.test, tableOf(loaded, flags), columnsOf(loaded), stderr)
   const { series: test, start } = testPart(read, flags.split, forecaster)
   const period = seasonLength((test[0] as TimeSeries).index.frequency)
-  const options = { stride: flags.stride ?? 1, scale: network.scale, start }
+  const options = { stride: flags.stride ?? 1, scale, start }
   const display = progressDisplay({ stream: stderr })
   const watched = (name: string) => (done: number, windows: number) =>
     display.status(`${name} · ${done.toLocaleString('en')} of ${windows.toLocaleString('en')} windows`)
   try {
-    const { name } = network
+    const name = nameOf(loaded)
     const onProgress = watched(name)
     const scores = { [name]: await evaluate(forecaster, test, { ...options, coverages, onProgress }) }
     for (const name of besides) {
@@ -90,7 +91,7 @@ async function scoreAll(
   }
 }
 
-function textOf({ horizon }: NeuralForecaster, scores: Record<string, ForecastScores>): string {
+function textOf({ horizon }: Forecaster, scores: Record<string, ForecastScores>): string {
   const [first] = Object.values(scores) as [ForecastScores]
   return [
     `${first.windows.toLocaleString('en')} windows, ${horizon} steps ahead; std.: divided by the scale of the training part`,

@@ -1,7 +1,9 @@
 /** A trained forecaster, and how files are read for it. */
 import {
+  BlendedForecaster,
   ConformalForecaster,
   type Forecaster,
+  isBlend,
   isCalibrated,
   NeuralForecaster,
   type TableColumns,
@@ -11,9 +13,10 @@ import { requireFinished } from '../../finished-model.js'
 import type { EngineFlags } from '../../options.js'
 import { type TableFlags, tableSettings } from '../../table-options.js'
 
-/** A network, and the same with intervals that its validation part calibrated, where it had one. */
+/** What a folder holds: a network or a blend, maybe with intervals that its validation part calibrated. */
 export interface LoadedForecaster {
-  network: NeuralForecaster
+  /** The networks of a blend, or the one. */
+  networks: readonly NeuralForecaster[]
   forecaster: Forecaster
   /** Of the intervals that it can give. */
   coverages: readonly number[]
@@ -27,21 +30,50 @@ export async function loadForecaster(
   await requireFinished(folder)
   if (await isCalibrated(folder)) {
     const forecaster = await ConformalForecaster.load(folder, { engine, threads, adapt: true })
-    return { network: forecaster.base as NeuralForecaster, forecaster, coverages: forecaster.coverages }
+    return { networks: networksOf(forecaster.base), forecaster, coverages: forecaster.coverages }
   }
-  const network = await NeuralForecaster.load(folder, { engine, threads })
-  return { network, forecaster: network, coverages: network.coverages }
+  const kind = (await isBlend(folder)) ? BlendedForecaster : NeuralForecaster
+  const forecaster = await kind.load(folder, { engine, threads })
+  const networks = networksOf(forecaster)
+  const [{ coverages }, ...others] = networks as [NeuralForecaster, ...NeuralForecaster[]]
+  const common = coverages.filter((one) => others.every((network) => network.coverages.includes(one)))
+  return { networks, forecaster, coverages: forecaster.hasQuantiles ? common : [] }
+}
+
+/** Folders hold networks, and blends of networks. */
+function networksOf(forecaster: Forecaster): readonly NeuralForecaster[] {
+  const networks = forecaster instanceof BlendedForecaster ? forecaster.networks : [forecaster]
+  return networks as readonly NeuralForecaster[]
+}
+
+/** The one whose settings and scale stand for all. */
+export function firstOf({ networks }: LoadedForecaster): NeuralForecaster {
+  return networks[0] as NeuralForecaster
+}
+
+/** What it is called beside others, with intervals or without. */
+export function nameOf({ forecaster }: LoadedForecaster): string {
+  return forecaster instanceof ConformalForecaster ? forecaster.base.name : forecaster.name
 }
 
 /** As the files were read that the model learnt from, but for what flags say. */
-export function tableOf({ config }: NeuralForecaster, flags: TableFlags): TableSettings {
-  return tableSettings(flags, config.table)
+export function tableOf(loaded: LoadedForecaster, flags: TableFlags): TableSettings {
+  return tableSettings(flags, firstOf(loaded).config.table)
 }
 
 /** Columns that the model reads. */
-export function columnsOf({ config, target }: NeuralForecaster): TableColumns {
+export function columnsOf({ networks }: LoadedForecaster): TableColumns {
+  const all = networks.flatMap(({ config, target }) => [...(target ?? []), ...config.past, ...config.future])
   return {
-    channels: [...(target ?? []), ...config.past, ...config.future],
-    statics: config.statics,
+    channels: [...new Set(all)],
+    statics: [...new Set(networks.flatMap(({ config }) => config.statics))],
+  }
+}
+
+/** Those of them that must be known beforehand. */
+export function knownColumnsOf({ networks }: LoadedForecaster): TableColumns {
+  return {
+    channels: [...new Set(networks.flatMap(({ config }) => config.future))],
+    statics: [...new Set(networks.flatMap(({ config }) => config.statics))],
   }
 }

@@ -62,11 +62,17 @@ export function testPart(
       expected: 'at least two parts, the last of which is evaluated',
       received: split.join(', '),
     })
-  const last = (one: TimeSeries, overlap: number) => splitSeries(one, split, { overlap }).at(-1) as TimeSeries
-  const before = series.map((one) => {
-    const parts = splitSeries(one, split)
-    return parts.slice(0, -1).reduce((sum, { length }) => sum + length, 0)
+  const lengths = series.map((one) => {
+    const rows = splitSeries(one, split).map(({ length }) => length)
+    const last = rows.pop() as number
+    return { before: rows.reduce((sum, length) => sum + length, 0), last }
   })
-  const start = Math.max(needed, Math.min(reach ?? Number.POSITIVE_INFINITY, ...before))
-  return { series: series.map((one) => last(one, start)), start }
+  const most = Math.min(reach ?? Number.POSITIVE_INFINITY, ...lengths.map(({ before }) => before))
+  const start = Math.max(needed, most)
+  // Of two parts: the ones between may begin too early for so much before them.
+  const lastPart = (one: TimeSeries, i: number) => {
+    const { before, last } = lengths[i] as (typeof lengths)[number]
+    return splitSeries(one, [before, last], { overlap: start })[1] as TimeSeries
+  }
+  return { series: series.map(lastPart), start }
 }

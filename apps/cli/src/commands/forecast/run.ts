@@ -19,7 +19,7 @@ import { readFlagSeries } from '../../read-series.js'
 import { defined } from '../../settings-file.js'
 import { addTableOptions } from '../../table-options.js'
 import type { Invocation, Terminal } from '../../terminal.js'
-import { columnsOf, type LoadedForecaster, loadForecaster, tableOf } from './model.js'
+import { columnsOf, knownColumnsOf, type LoadedForecaster, loadForecaster, tableOf } from './model.js'
 
 type Flags = ReturnType<ReturnType<typeof runCommand>['opts']>
 
@@ -33,7 +33,7 @@ export function addRunCommand(forecast: CommandUnknownOpts, { terminal }: Invoca
       const forecasts = await forecastAll(loaded, histories, flags, terminal)
       await writeResults(forecasts, histories, flags, terminal)
     } finally {
-      await loaded.network.dispose()
+      await loaded.forecaster.dispose?.()
     }
   })
 }
@@ -76,11 +76,11 @@ Examples:
 const coverageList = (text: string): number[] => (text.trim() === '0' ? [] : probabilityList(text))
 
 async function readHistories(
-  { network }: LoadedForecaster,
+  loaded: LoadedForecaster,
   flags: Flags,
   { stderr }: Terminal,
 ): Promise<TimeSeries[]> {
-  const read = await readFlagSeries(flags.history, tableOf(network, flags), columnsOf(network), stderr)
+  const read = await readFlagSeries(flags.history, tableOf(loaded, flags), columnsOf(loaded), stderr)
   return flags.only ? flags.only.map((name) => named(read, name, flags.history)) : read
 }
 
@@ -98,17 +98,17 @@ function named(series: readonly TimeSeries[], name: string, file: string): TimeS
 }
 
 async function forecastAll(
-  { network, forecaster, coverages }: LoadedForecaster,
+  loaded: LoadedForecaster,
   histories: readonly TimeSeries[],
   flags: Flags,
   { stderr }: Terminal,
 ): Promise<Forecast[]> {
-  const { future: known, statics } = network.config
+  const { forecaster, coverages } = loaded
   const { horizon, samples, seed, missingFuture } = flags
   const futures =
     flags.future === undefined
       ? null
-      : await readFlagSeries(flags.future, tableOf(network, flags), { channels: known, statics }, stderr)
+      : await readFlagSeries(flags.future, tableOf(loaded, flags), knownColumnsOf(loaded), stderr)
   const file = flags.future as string
   return forecaster.predict(histories, {
     ...defined({ horizon, samples, seed, missingFuture }),

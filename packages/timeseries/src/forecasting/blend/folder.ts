@@ -4,7 +4,7 @@
  * was cut off is refused.
  */
 import { join } from 'node:path'
-import { CheckpointError, loadModelFolder, NdArray, saveModelFolder } from '@attentive/core'
+import { CheckpointError, isModelFolder, loadModelFolder, NdArray, saveModelFolder } from '@attentive/core'
 import { z } from 'zod'
 import { baselineNames } from '../../baselines/index.js'
 import { modelChecksum, requireModelChecksum } from '../../model-checksum.js'
@@ -31,6 +31,11 @@ const learntWith = {
 }
 
 const networkFolder = (folder: string, i: number) => join(folder, `network-${i + 1}`)
+
+/** Whether a folder holds a blend. */
+export function isBlend(folder: string): Promise<boolean> {
+  return isModelFolder(networkFolder(folder, 0))
+}
 
 export async function saveBlend(folder: string, { simple, networks, weights }: SavedBlend): Promise<void> {
   const checksums: string[] = []

@@ -11,6 +11,8 @@ import { chunks } from '../../training/evaluation-batches.js'
 import type { EngineOptions } from '../../training/run-options.js'
 import { backtest } from '../backtest.js'
 import { BaseForecaster } from '../base-forecaster.js'
+import { BlendedForecaster } from '../blend/blended-forecaster.js'
+import { isBlend } from '../blend/folder.js'
 import { Forecast, intervalLevels } from '../forecast.js'
 import type { FitOptions, Forecaster, PredictOptions } from '../forecaster.js'
 import { NeuralForecaster } from '../neural-forecaster.js'
@@ -70,7 +72,7 @@ export class ConformalForecaster extends BaseForecaster {
   }
 
   /**
-   * A network and its calibration, as `save` left them.
+   * A network or a blend and its calibration, as `save` left them.
    * @throws CheckpointError when the folder holds no forecaster, or one that was not calibrated.
    */
   static async load(
@@ -78,25 +80,27 @@ export class ConformalForecaster extends BaseForecaster {
     options: Pick<ConformalOptions, 'adapt'> & EngineOptions = {},
   ): Promise<ConformalForecaster> {
     const { adapt, ...engine } = options
-    const base = await NeuralForecaster.load(folder, engine)
+    const kind = (await isBlend(folder)) ? BlendedForecaster : NeuralForecaster
+    const base = await kind.load(folder, engine)
     const size = base.horizon * (base.target?.length ?? 0)
     const calibrations = await loadCalibrations(folder, size)
     return new ConformalForecaster(base, calibrations, adapt === undefined ? {} : { adapt })
   }
 
   /**
-   * Saves the network, and the calibration beside it.
-   * @throws InvalidArgumentError when what is calibrated is no NeuralForecaster.
+   * Saves the network or the blend, and the calibration beside it.
+   * @throws InvalidArgumentError when what is calibrated is neither.
    */
   async save(folder: string): Promise<void> {
-    if (!(this.base instanceof NeuralForecaster))
+    const { base } = this
+    if (!(base instanceof NeuralForecaster || base instanceof BlendedForecaster))
       throw new InvalidArgumentError({
         argument: 'save',
-        expected: 'a calibrated NeuralForecaster',
-        received: this.base.name,
+        expected: 'a calibrated NeuralForecaster or BlendedForecaster',
+        received: base.name,
         hint: 'Other forecasters have nothing to save: make them anew and calibrate them.',
       })
-    await this.base.save(folder)
+    await base.save(folder)
     await saveCalibrations(folder, this.calibrations)
   }
 
