@@ -67,7 +67,7 @@ async function main(args: readonly string[]): Promise<undefined> {
     period: 24,
     stride: 24,
   })
-  const [, validation, test] = parts
+  const [train, validation, test] = parts
   const forecaster = forecasters['lstm-attention'] as NeuralForecaster
   const calibrated = await ConformalForecaster.calibrate(forecaster, validation, {
     coverages: [0.8, 0.9],
@@ -78,6 +78,8 @@ async function main(args: readonly string[]): Promise<undefined> {
     stride: 24,
     coverages: [0.8, 0.9],
     scale: forecaster.scale,
+    train,
+    period: 24,
   })
   console.log(`${horizon} hours ahead, once a day of the test part\n${scoreTable(scores)}\n`)
   const history = test.slice(0, -horizon)
