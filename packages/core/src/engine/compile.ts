@@ -16,15 +16,16 @@ import {
 } from './choose.js'
 import { type KnownOptions, requireKnownOptions } from './known-options.js'
 import type { Axes } from './lower.js'
-import { NdArray, type NdData } from './nd-array.js'
+import { NdArray } from './nd-array.js'
 import { type Precision, precisions } from './passes/index.js'
 import { mendGather } from './register-gradients.js'
+import { CompiledGraph } from './runtime/compiled-graph.js'
 import {
-  CompiledGraph,
   type GivenArrays,
+  givenArrays,
   requireResultPaths,
   requireResultShape,
-} from './runtime/compiled-graph.js'
+} from './runtime/given-arrays.js'
 import { findOnnxRuntime } from './runtime/onnx-runtime.js'
 import { ShapeCache } from './shape-cache.js'
 import { flattenTree, mapTree, staticKey } from './tree.js'
@@ -227,26 +228,6 @@ class CompiledFunction<Args, Result> {
   }
 }
 
-function givenArrays(out: unknown, args: unknown): GivenArrays {
-  const given = new Map(flattenTree<NdArray>(out).map(({ path, leaf }) => [path, leaf]))
-  if (given.size === 0) return given
-  const arrays = flattenTree(args).filter(({ leaf }) => leaf instanceof NdArray)
-  for (const [path, { data }] of given)
-    for (const argument of arrays)
-      if (overlap(data, (argument.leaf as NdArray).data))
-        throw new InvalidArgumentError({
-          argument: path ? `out.${path}` : 'out',
-          expected: 'memory of its own',
-          received: `that of the argument ${argument.path}`,
-        })
-  return given
-}
-
-function overlap(a: NdData, b: NdData): boolean {
-  const before = (x: NdData, y: NdData) => x.byteOffset + x.byteLength <= y.byteOffset
-  return a.buffer === b.buffer && !before(a, b) && !before(b, a)
-}
-
 async function runGraph<Result>(
   { graph, ranges }: ReadyGraph<Result>,
   args: unknown,
@@ -327,14 +308,12 @@ function runEagerly<Args, Result>(
   tf.tidy(() => {
     const tensors = mapTree(args, (leaf) => (leaf instanceof NdArray ? leaf.toTensor() : leaf))
     const result = fn(tensors as unknown as Args)
-    requireResultPaths(
-      given,
-      flattenTree(result).map(({ path }) => path),
-    )
+    requireResultPaths(given, () => flattenTree(result).map(({ path }) => path))
     fetched = mapTree(result, (leaf, path) => {
-      const array = leaf instanceof NdArray ? leaf : NdArray.fromTensor(leaf)
       const target = given.get(path)
-      return target ? copyInto(target, array, path) : leaf === array ? array : copyOf(array)
+      if (leaf instanceof NdArray && !target) return leaf
+      const array = leaf instanceof NdArray ? leaf : NdArray.fromTensor(leaf)
+      return target ? copyInto(target, array, path) : copyOf(array)
     })
   })
   return fetched as Fetched<Result>

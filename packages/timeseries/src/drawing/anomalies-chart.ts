@@ -1,4 +1,5 @@
 /** A series with its anomaly scores, the events that were found and those that are true. */
+import { countBelow } from '../statistics/count-below.js'
 import { type Chart, type ChartOptions, makeChart, titleOf } from './chart.js'
 import { requireFinite, requireLength, requireSome } from './checks.js'
 import {
@@ -91,7 +92,7 @@ function channelPanel(
 ): Panel {
   const strange = Float64Array.from(values).fill(Number.NaN)
   for (const [start, end] of found)
-    for (let t = firstFrom(at, start); t < at.length && (at[t] as number) <= end; t++)
+    for (let t = countBelow(at, start); t < at.length && (at[t] as number) <= end; t++)
       strange[t] = values[t] as number
   return {
     heading: withUnit(name, unit),
@@ -104,17 +105,6 @@ function channelPanel(
       line({ name: 'found', at, values: strange, color: vermilion, points, width: 2.5 }),
     ],
   }
-}
-
-/** First row at or after a place, of places in order. */
-function firstFrom(at: Float64Array, place: number): number {
-  let [low, high] = [0, at.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((at[middle] as number) < place) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 function scoresPanel(

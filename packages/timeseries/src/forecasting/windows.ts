@@ -1,5 +1,6 @@
 /** Windows over series: every place where a look-back and a horizon fit. Nothing is copied before a batch is made. */
 import { NdArray } from '@attentive/core'
+import { countBelow } from '../statistics/count-below.js'
 import type { NetworkSizes } from './network.js'
 import type { PreparedSeries } from './prepared-series.js'
 
@@ -46,24 +47,19 @@ export class Windows {
   }
 
   origin(window: number): Origin {
-    let [low, high] = [0, this.ends.length - 1]
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if ((this.ends[middle] as number) > window) high = middle
-      else low = middle + 1
-    }
-    const first = low === 0 ? 0 : (this.ends[low - 1] as number)
-    return { series: low, row: this.sizes.lookback + (window - first) * this.stride }
+    const series = countBelow(this.ends, window + 1)
+    const first = series === 0 ? 0 : (this.ends[series - 1] as number)
+    return { series, row: this.sizes.lookback + (window - first) * this.stride }
   }
 
   /** The windows of these numbers, together. */
   batch(windows: ArrayLike<number>): WindowBatch {
     const B = windows.length
     const { horizon, channels } = this.sizes
-    const target = new Float32Array(B * horizon * channels)
+    const size = horizon * channels
+    const target = new Float32Array(B * size)
     const observed = new Float32Array(target.length).fill(1)
     const origins = Array.from(windows, (window) => this.origin(window))
-    const size = horizon * channels
     origins.forEach(({ series, row }, b) => {
       const { target: values, observed: known } = this.series[series] as PreparedSeries
       const from = row * channels

@@ -3,9 +3,9 @@ import {
   BlendedForecaster,
   ConformalForecaster,
   type Forecaster,
-  isBlend,
   isCalibrated,
-  NeuralForecaster,
+  loadNetworkOrBlend,
+  type NeuralForecaster,
   type TableColumns,
   type TableSettings,
 } from '@attentive/timeseries'
@@ -32,8 +32,7 @@ export async function loadForecaster(
     const forecaster = await ConformalForecaster.load(folder, { engine, threads, adapt: true })
     return { networks: networksOf(forecaster.base), forecaster, coverages: forecaster.coverages }
   }
-  const kind = (await isBlend(folder)) ? BlendedForecaster : NeuralForecaster
-  const forecaster = await kind.load(folder, { engine, threads })
+  const forecaster = await loadNetworkOrBlend(folder, { engine, threads })
   const networks = networksOf(forecaster)
   const [{ coverages }, ...others] = networks as [NeuralForecaster, ...NeuralForecaster[]]
   const common = coverages.filter((one) => others.every((network) => network.coverages.includes(one)))
@@ -63,17 +62,20 @@ export function tableOf(loaded: LoadedForecaster, flags: TableFlags): TableSetti
 
 /** Columns that the model reads. */
 export function columnsOf({ networks }: LoadedForecaster): TableColumns {
-  const all = networks.flatMap(({ config, target }) => [...(target ?? []), ...config.past, ...config.future])
-  return {
-    channels: [...new Set(all)],
-    statics: [...new Set(networks.flatMap(({ config }) => config.statics))],
-  }
+  return columnsFrom(networks, ({ config, target }) => [...(target ?? []), ...config.past, ...config.future])
 }
 
 /** Those of them that must be known beforehand. */
 export function knownColumnsOf({ networks }: LoadedForecaster): TableColumns {
+  return columnsFrom(networks, ({ config }) => config.future)
+}
+
+function columnsFrom(
+  networks: readonly NeuralForecaster[],
+  channelsOf: (network: NeuralForecaster) => readonly string[],
+): TableColumns {
   return {
-    channels: [...new Set(networks.flatMap(({ config }) => config.future))],
+    channels: [...new Set(networks.flatMap(channelsOf))],
     statics: [...new Set(networks.flatMap(({ config }) => config.statics))],
   }
 }

@@ -1,12 +1,13 @@
 /** A traced function ready to run: knows where each input comes from and where each output goes. */
 import * as tf from '@tensorflow/tfjs-core'
-import { InvalidArgumentError, ShapeError, TraceError } from '../../errors.js'
+import { ShapeError, TraceError } from '../../errors.js'
 import { type Axes, type LoweredFunction, type LowerOptions, lower } from '../lower.js'
 import { type DType, NdArray, type NdData, sizeOf } from '../nd-array.js'
 import { evaluateSize } from '../symbolic/symbols.js'
 import type { Value } from '../trace/ir.js'
 import type { GraphInput, GraphOutput } from '../trace/trace.js'
 import { flattenTree, type Leaf, rebuildTree } from '../tree.js'
+import { type GivenArrays, requireResultPaths, requireResultShape } from './given-arrays.js'
 import type { OnnxTensor } from './onnx-runtime.js'
 import { withOrigins } from './origins.js'
 import { type Feeds, type Fetches, Session, type SessionOptions } from './session.js'
@@ -16,35 +17,6 @@ export interface CompileTimes {
   trace: number
   /** Milliseconds spent building the session. */
   build: number
-}
-
-/** Arrays that results are written to, by the results' paths. */
-export type GivenArrays = ReadonlyMap<string, NdArray>
-
-/** @throws ShapeError unless `target` can hold a result of that shape and type. */
-export function requireResultShape(
-  target: NdArray,
-  shape: readonly number[],
-  dtype: string,
-  path: string,
-): void {
-  if (target.dtype === dtype && target.shape.join() === shape.join()) return
-  throw new ShapeError({
-    argument: path ? `out.${path}` : 'out',
-    expected: `${dtype} of shape [${shape}]`,
-    received: `${target.dtype} of shape [${target.shape}]`,
-  })
-}
-
-/** @throws InvalidArgumentError when an array stands where there is no result. */
-export function requireResultPaths(given: GivenArrays, paths: readonly string[]): void {
-  for (const path of given.keys())
-    if (!paths.includes(path))
-      throw new InvalidArgumentError({
-        argument: `out.${path}`,
-        expected: `a place in the result: ${paths.join(', ')}`,
-        received: 'none of them',
-      })
 }
 
 async function sessionOf(lowered: LoweredFunction<unknown>, options: SessionOptions): Promise<Session> {
@@ -82,7 +54,7 @@ export class CompiledGraph<Result> {
   /** Runs once: fills random inputs, reads parameters, runs the graph, writes the arrays, does the host effects. */
   async run(args: unknown, out: GivenArrays): Promise<Result> {
     const given = new Map(flattenTree<Leaf>(args).map(({ path, leaf }) => [path, leaf]))
-    if (out.size > 0) requireResultPaths(out, this.resultPaths())
+    requireResultPaths(out, () => this.resultPaths())
     const sizes = this.openSizes(given)
     const random = this.drawRandomInputs(sizes)
     const feeds: Feeds = {}

@@ -12,9 +12,10 @@ import type { EngineOptions } from '../../training/run-options.js'
 import { backtest } from '../backtest.js'
 import { BaseForecaster } from '../base-forecaster.js'
 import { BlendedForecaster } from '../blend/blended-forecaster.js'
-import { isBlend } from '../blend/folder.js'
 import { Forecast, intervalLevels } from '../forecast.js'
 import type { FitOptions, Forecaster, PredictOptions } from '../forecaster.js'
+import { reachOf } from '../history.js'
+import { loadNetworkOrBlend } from '../load.js'
 import { NeuralForecaster } from '../neural-forecaster.js'
 import { type AdaptOptions, adaptedLevels } from './adaptive-level.js'
 import { Calibration, distances } from './calibration.js'
@@ -32,7 +33,6 @@ export interface ConformalOptions {
 
 export class ConformalForecaster extends BaseForecaster {
   readonly hasQuantiles = true
-  private readonly adapt: Required<AdaptOptions> | null
   private readonly recent: RecentWindows | null
 
   /** See `calibrate`. */
@@ -42,8 +42,8 @@ export class ConformalForecaster extends BaseForecaster {
     { adapt = false }: Pick<ConformalOptions, 'adapt'> = {},
   ) {
     super()
-    this.adapt = adapt === false ? null : adaptOptions(adapt === true ? {} : adapt, base.horizon)
-    this.recent = this.adapt && new RecentWindows(base, this.coverages, this.adapt)
+    const options = adapt === false ? null : adaptOptions(adapt === true ? {} : adapt, base.horizon)
+    this.recent = options && new RecentWindows(base, this.coverages, options)
   }
 
   /**
@@ -80,8 +80,7 @@ export class ConformalForecaster extends BaseForecaster {
     options: Pick<ConformalOptions, 'adapt'> & EngineOptions = {},
   ): Promise<ConformalForecaster> {
     const { adapt, ...engine } = options
-    const kind = (await isBlend(folder)) ? BlendedForecaster : NeuralForecaster
-    const base = await kind.load(folder, engine)
+    const base = await loadNetworkOrBlend(folder, engine)
     const size = base.horizon * (base.target?.length ?? 0)
     const calibrations = await loadCalibrations(folder, size)
     return new ConformalForecaster(base, calibrations, adapt === undefined ? {} : { adapt })
@@ -123,7 +122,7 @@ export class ConformalForecaster extends BaseForecaster {
 
   /** Rows of a history that it makes use of. */
   get reach(): number | null {
-    const { lookback, reach = lookback } = this.base
+    const reach = reachOf(this.base)
     if (!this.recent || reach === null) return reach
     return reach + this.recent.reach
   }
@@ -194,9 +193,9 @@ export class ConformalForecaster extends BaseForecaster {
     channels: number,
   ): (at: number) => number {
     const { coverage } = calibration
-    const { recent, adapt } = this
-    if (!adapt || !recent) return (at) => calibration.margin(at, 1 - coverage)
-    const { rate } = adapt
+    const { recent } = this
+    if (!recent) return (at) => calibration.margin(at, 1 - coverage)
+    const { rate } = recent
     const levels = adaptedLevels(recent.walk(history, calibration), { coverage, channels, rate })
     const renewed = recent.renewed(history, calibration)
     return (at) => renewed.margin(at, levels[at % channels] as number)

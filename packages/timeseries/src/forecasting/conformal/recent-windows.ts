@@ -2,7 +2,7 @@
 import type { TimeSeries } from '../../series/index.js'
 import { intervalLevels } from '../forecast.js'
 import type { Forecaster, PredictOptions } from '../forecaster.js'
-import { historyBefore } from '../history.js'
+import { firstRowSeen, historyBefore, reachOf } from '../history.js'
 import type { AdaptOptions } from './adaptive-level.js'
 import { type Calibration, distances, fewestWindows } from './calibration.js'
 import { Standing } from './standing.js'
@@ -69,11 +69,10 @@ export class RecentWindows {
     for (const row of this.walkedRows(history)) {
       const window = this.known.get(this.keyOf(history, row))
       if (!window) continue
-      const isWhole = this.isSeenWhole(row)
-      const known = isWhole && window.standings[place]
-      const standing = known || this.standingAt(history, row, { window, place, calibration })
-      if (isWhole) window.standings[place] = standing
-      yield standing
+      if (this.isSeenWhole(row)) {
+        window.standings[place] ??= this.standingAt(history, row, { window, place, calibration })
+        yield window.standings[place]
+      } else yield this.standingAt(history, row, { window, place, calibration })
     }
   }
 
@@ -102,6 +101,11 @@ export class RecentWindows {
     return this.recentRows(origin).flatMap(
       (row) => this.known.get(this.keyOf(history, row))?.distances[place] ?? [],
     )
+  }
+
+  /** γ */
+  get rate(): number {
+    return this.options.rate
   }
 
   /** Rows of a history, before its end, that the oldest window begins at. */
@@ -136,9 +140,10 @@ export class RecentWindows {
 
   /** Whether what was known at a row would be the same in a history that begins earlier. */
   private isSeenWhole(row: number): boolean {
-    const { lookback, reach = lookback } = this.base
-    const recent = this.recentRows(row)
-    return reach !== null && recent.length === this.options.recent && (recent[0] as number) >= reach
+    const { recent, recentStride } = this.options
+    const oldest = row - this.base.horizon - (recent - 1) * recentStride
+    const reach = reachOf(this.base)
+    return reach !== null && oldest >= reach
   }
 
   private forget(): void {
@@ -150,9 +155,8 @@ export class RecentWindows {
 
   /** Of the series, the time, where what the forecaster sees begins, and what was measured: series may share a name. */
   private keyOf({ name, index, values, channels }: TimeSeries, row: number): string {
-    const { lookback, reach = lookback } = this.base
     const C = channels.length
-    const begin = index.milliseconds(reach === null ? 0 : Math.max(0, row - reach))
+    const begin = index.milliseconds(firstRowSeen(row, this.base))
     return `${name}\n${index.milliseconds(row)}\n${begin}\n${values.subarray((row - 1) * C, (row + 1) * C)}`
   }
 }

@@ -3,6 +3,7 @@
  * level whether its interval held the truth, without the interval itself: s is outside iff as many of n sorted distances
  * are smaller as the interval's rank says.
  */
+import { countBelow } from '../../statistics/count-below.js'
 import { type Calibration, rankOf, stretchOf } from './calibration.js'
 
 export class Standing {
@@ -62,15 +63,4 @@ export class Standing {
     }
     return known === 0 ? null : missed / known
   }
-}
-
-/** How many of sorted numbers are smaller than s. */
-function countBelow(sorted: Float64Array, s: number): number {
-  let [low, high] = [0, sorted.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((sorted[middle] as number) < s) low = middle + 1
-    else high = middle
-  }
-  return low
 }
