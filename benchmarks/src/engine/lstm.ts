@@ -1,5 +1,5 @@
 /** One LSTM layer over a whole sequence: forward alone, or forward and backward. */
-import { compile, Lstm, NdArray, Parameter, Rng, valueAndGradients } from '@attentive/core'
+import { compile, Lstm, NdArray, Rng } from '@attentive/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { chooseBackend } from '../harness/eager.js'
 import type { CaseOptions } from '../harness/protocol.js'
@@ -16,9 +16,6 @@ export async function prepare(options: CaseOptions, threads: number): Promise<Pr
   const rng = new Rng(1)
   const layer = new Lstm({ inputSize: size, hiddenSize: size, rng })
   const numbers = Float32Array.from({ length: batch * time * size }, () => rng.nextNormal())
-  // A parameter, so that its gradient is computed too, as in the middle of a network.
-  const x = new Parameter([batch, time, size], numbers)
-
   const forward = compile(
     ({ inputs }: { inputs: tf.Tensor }) => {
       const { outputs } = layer.forward(inputs)
@@ -27,22 +24,31 @@ export async function prepare(options: CaseOptions, threads: number): Promise<Pr
     // As a translator is compiled for use.
     { engine, threads, freeze: true },
   )
+  // With the gradient of the inputs, too, as in the middle of a network.
+  const lossAndGradients = tf.valueAndGrads((x: tf.Tensor) => {
+    const outputs = layer.forward(x).outputs
+    return tf.div(tf.sum(tf.square(outputs)), batch * time * size) as tf.Scalar
+  })
   const forwardBackward = compile(
-    () => {
-      const { loss, gradients } = valueAndGradients([x, ...layer.parameters()], () =>
-        tf.mean(tf.square(layer.forward(x.read()).outputs)),
-      )
-      return { loss, gradients: gradients.entries.map(({ tensor }) => tensor) }
+    ({ inputs }: { inputs: tf.Tensor }) => {
+      const weights = layer.parameters().map((parameter) => parameter.read())
+      const { value, grads } = lossAndGradients([inputs, ...weights])
+      return { loss: value, gradients: grads }
     },
-    { engine, threads },
+    {
+      engine,
+      threads,
+      axes: { inputs: ['B', null, null] },
+      dataParallel: { axis: 'B', reduce: 'sum' },
+    },
   )
-  // As in a training step, where gradients have memory of their own.
-  const gradients = [x, ...layer.parameters()].map(({ shape }) => NdArray.zeros(shape))
   const inputs = new NdArray(numbers, [batch, time, size])
+  // As in a training step, where gradients have memory of their own.
+  const gradients = [inputs, ...layer.parameters()].map(({ shape }) => NdArray.zeros(shape))
   return {
     title,
     run: backward
-      ? async () => (await forwardBackward({}, { gradients })).loss.item()
+      ? async () => (await forwardBackward({ inputs }, { gradients })).loss.item()
       : async () => (await forward({ inputs })).last.item(),
   }
 }

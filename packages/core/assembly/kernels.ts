@@ -1,5 +1,5 @@
-// The optimiser's inner loops as WebAssembly SIMD, written in AssemblyScript. `tools/build-kernels.ts` compiles this
-// file into src/engine/native/kernels.wasm.ts.
+// Inner loops of optimisers, and of sums over the parts of a batch, as WebAssembly SIMD, written in AssemblyScript.
+// `tools/build-kernels.ts` compiles this file into src/engine/native/kernels.wasm.ts.
 //
 // Every array is float32, starts at a multiple of 64 bytes and has a multiple of 16 elements (flat-memory.ts pads with
 // zeros, on which every update is a no-op), so no loop needs a tail. The cost is memory traffic: each update is one
@@ -52,6 +52,18 @@ export function lerp(target: usize, source: usize, n: i32, weight: f32): void {
   while (target < end) {
     const t = v128.load(target)
     v128.store(target, f32x4.add(t, f32x4.mul(w, f32x4.sub(v128.load(source), t))))
+    target += 16
+    source += 16
+  }
+}
+
+// target ← ofTarget · target + ofSource · source
+export function weightedSum(target: usize, source: usize, n: i32, ofTarget: f32, ofSource: f32): void {
+  const a = f32x4.splat(ofTarget)
+  const b = f32x4.splat(ofSource)
+  const end = target + ((<usize>n) << 2)
+  while (target < end) {
+    v128.store(target, f32x4.add(f32x4.mul(a, v128.load(target)), f32x4.mul(b, v128.load(source))))
     target += 16
     source += 16
   }

@@ -20,6 +20,7 @@ import { NdArray } from './nd-array.js'
 import { type Precision, precisions } from './passes/index.js'
 import { mendGather } from './register-gradients.js'
 import { CompiledGraph } from './runtime/compiled-graph.js'
+import type { DataParallelOptions } from './runtime/data-parallel/plan.js'
 import {
   type GivenArrays,
   givenArrays,
@@ -61,6 +62,14 @@ export interface CompileOptions {
    * the last batch, which is not full, and sentences of all lengths. Default none: every shape is compiled by itself.
    */
   axes?: Axes
+  /**
+   * Divides the rows of every batch among the threads: each computes the whole function of its rows, and the results
+   * are put together. Faster for networks of many small operations, such as LSTMs of up to a few hundred units, which
+   * are hardly worth two threads each; for large models it is slower, because their weights are copied for every
+   * thread. Only for functions of which this is true: results without rows (the loss, gradients) are means over the
+   * rows, or sums, as `reduce` says. Default: every operation is divided by itself.
+   */
+  dataParallel?: DataParallelOptions
   /** Bake the present values of parameters into the graph: faster, and deaf to later changes. Default false. */
   freeze?: boolean
   /**
@@ -77,6 +86,7 @@ const knownOptions = {
   cacheSize: true,
   threads: true,
   axes: true,
+  dataParallel: true,
   freeze: true,
   precision: true,
 } satisfies KnownOptions<CompileOptions>

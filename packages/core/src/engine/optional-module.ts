@@ -6,6 +6,8 @@ import { dirname, join } from 'node:path'
 export interface FoundModule {
   module: unknown
   version: string
+  /** Its main file. */
+  path: string
   reason: null
 }
 
@@ -37,7 +39,7 @@ function loadFrom(
     return { module: null, reason: `${name} is installed without ${neededFile}` }
   try {
     const { version } = require(`${name}/package.json`) as { version: string }
-    return { module: require(name), version, reason: null }
+    return { module: require(name), version, path: require.resolve(name), reason: null }
   } catch (error) {
     return { module: null, reason: firstLine(error) }
   }

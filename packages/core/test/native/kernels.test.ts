@@ -63,6 +63,12 @@ describe('kernels', () => {
     memory.kernels.lerp(x.address, y.address, memory.length, 0.25)
     expect([...values]).toEqual([2, 1, -2])
   })
+
+  it('weightedSum scales both', () => {
+    const { memory, x, y, values } = filled([0, 1, -4], [8, 1, 4])
+    memory.kernels.weightedSum(x.address, y.address, memory.length, 2, 0.5)
+    expect([...values]).toEqual([4, 2.5, -6])
+  })
 })
 
 describe('FlatMemory', () => {

@@ -56,6 +56,7 @@ const validationWindows = 1280
 
 type Tensors = { values: tf.Tensor; targets: tf.Tensor }
 const axes = { values: ['B', null], targets: ['B'] } as const
+const dataParallel = { axis: 'B' }
 
 export interface FindOptions {
   /** Share of the attention around a step that makes it a change. Default 0.3. */
@@ -121,7 +122,7 @@ export class ChangePointFinder {
     const { training, seed, window } = config
     const network = new Pointer(config.hiddenSize, new Rng(seed))
     const loss = ({ values, targets }: Tensors) => crossEntropy({ logits: network.forward(values), targets })
-    const meter = compile((batch: Tensors) => ({ loss: loss(batch) }), { ...engine, axes })
+    const meter = compile((batch: Tensors) => ({ loss: loss(batch) }), { ...engine, axes, dataParallel })
     const held = [
       ...madeUpBatches(new Rng(seed).split(), {
         count: validationWindows,
@@ -135,7 +136,11 @@ export class ChangePointFinder {
         settings: training,
         seed,
         createStep: (context) =>
-          compile((batch: Tensors) => updateByGradient(() => loss(batch), context), { ...engine, axes }),
+          compile((batch: Tensors) => updateByGradient(() => loss(batch), context), {
+            ...engine,
+            axes,
+            dataParallel,
+          }),
         order: {
           batchesPerEpoch: Math.ceil(training.windowsPerEpoch / training.batchSize),
           batches: (epoch, skip) =>
@@ -213,7 +218,7 @@ export class ChangePointFinder {
     const network = this.requireTrained()
     this.inference ??= compile(
       ({ values: x }: { values: tf.Tensor }) => ({ attention: tf.softmax(network.forward(x)) }),
-      { ...this.engine, freeze: true, axes: { values: ['B', null] } },
+      { ...this.engine, freeze: true, axes: { values: ['B', null] }, dataParallel },
     )
     const stride = Math.max(1, Math.floor(W / 24))
     const starts: number[] = []

@@ -24,11 +24,13 @@ export function classificationLoss(
 
 export function createTrainingStep(
   network: ClassifierNetwork,
-  context: StepContext & Pick<ParsedClassifierConfig, 'labelSmoothing'>,
+  context: StepContext & Pick<ParsedClassifierConfig, 'labelSmoothing' | 'classWeights'>,
   engine: CompileOptions,
 ): Compiled<LabelledTensors, { loss: tf.Tensor }> {
+  // The mean over the series of a batch; weighted ones would make the penalty, which has no weights, another one.
+  const dataParallel = context.classWeights === 'none' ? { dataParallel: { axis: 'B' } } : {}
   return compile(
     (batch: LabelledTensors) => updateByGradient(() => classificationLoss(network, batch, context), context),
-    { ...engine, axes: batchAxes },
+    { ...engine, axes: batchAxes, ...dataParallel },
   )
 }

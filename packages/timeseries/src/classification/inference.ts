@@ -27,7 +27,7 @@ export class Inference {
         const { logits, attention } = network.forward(inputs)
         return { logits, attention }
       },
-      { ...options, axes: inputAxes },
+      { ...options, axes: inputAxes, dataParallel: { axis: 'B' } },
     )
   }
 

@@ -25,6 +25,7 @@ export async function trainClassifier(options: ClassifierTraining): Promise<Trai
   const { network, config, fitted, validation, engine, run, describe } = options
   const { metric, batchSize } = config.training
   const { segmentLength } = network
+  const { labelSmoothing, classWeights } = config
   const inference = validation && new Inference(network, engine)
   try {
     return await trainByTask<LabelledTensors, LabelledBatch>({
@@ -32,7 +33,7 @@ export async function trainClassifier(options: ClassifierTraining): Promise<Trai
       settings: config.training,
       seed: config.seed,
       createStep: (context) =>
-        createTrainingStep(network, { ...context, labelSmoothing: config.labelSmoothing }, engine),
+        createTrainingStep(network, { ...context, labelSmoothing, classWeights }, engine),
       order: sequenceOrder(options.train, { batchSize, segmentLength, seed: config.seed }),
       rowsOf: ({ targets }) => targets.shape[0] as number,
       validation: inference && {

@@ -84,7 +84,11 @@ export class AutoencoderResiduals implements ResidualModel {
     const { network, engine } = this
     const windows = new SeriesWindows(this.prepareAll(train), this.method.window, C, training.stride)
     const held = new SeriesWindows(this.prepareAll(validation), this.method.window, C, 1)
-    const meter = compile((batch: WindowTensors) => squaredErrors(network, batch), { ...engine, axes })
+    const meter = compile((batch: WindowTensors) => squaredErrors(network, batch), {
+      ...engine,
+      axes,
+      dataParallel: { axis: 'B', reduce: 'sum' },
+    })
     try {
       const result = await trainByTask<WindowTensors, WindowBatch>({
         network,
@@ -125,6 +129,7 @@ export class AutoencoderResiduals implements ResidualModel {
       ...this.engine,
       freeze: true,
       axes,
+      dataParallel: { axis: 'B' },
     })
     const prepared = this.prepare(series)
     const windows = new SeriesWindows([prepared], W, C, Math.max(1, Math.floor(W / 8)), true)
@@ -237,5 +242,9 @@ function createStep(
     const { sum, count } = squaredErrors(network, batch, context.rng)
     return tf.div(sum, tf.maximum(count, 1))
   }
-  return compile((batch: WindowTensors) => updateByGradient(() => loss(batch), context), { ...engine, axes })
+  return compile((batch: WindowTensors) => updateByGradient(() => loss(batch), context), {
+    ...engine,
+    axes,
+    dataParallel: { axis: 'B', weights: 'observed' },
+  })
 }

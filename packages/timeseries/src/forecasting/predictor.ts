@@ -248,7 +248,7 @@ function compileForecast(
       const { parameters, attention } = forecastGraph(parts, inputs)
       return { point: parts.likelihood.point(parameters), parameters, attention }
     },
-    { ...engine, freeze: true, axes: inputAxes(parts.network.sizes) },
+    { ...engine, freeze: true, axes: inputAxes(parts.network.sizes), dataParallel: { axis: 'B' } },
   )
 }
 

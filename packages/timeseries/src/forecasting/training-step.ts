@@ -15,6 +15,6 @@ export function createTrainingStep(
   return compile(
     ({ inputs, ...target }: BatchTensors) =>
       updateByGradient(() => forecastLoss(parts, inputs, target, context.rng), context),
-    { ...engine, axes: batchAxes(parts.network.sizes) },
+    { ...engine, axes: batchAxes(parts.network.sizes), dataParallel: { axis: 'B', weights: 'observed' } },
   )
 }

@@ -19,6 +19,7 @@ export class ErrorMeter {
     this.compiled = compile(({ inputs, ...target }: BatchTensors) => forecastErrors(parts, inputs, target), {
       ...engine,
       axes: batchAxes(parts.network.sizes),
+      dataParallel: { axis: 'B', reduce: 'sum' },
     })
   }
 

@@ -1,9 +1,9 @@
 /** Every network: gradients by finite differences, and compiled as eager, for every likelihood and any batch size. */
 import '@tensorflow/tfjs-backend-cpu'
-import { compile, findOnnxRuntime, NdArray, Rng, valueAndGradients } from '@attentive/core'
+import { compile, findOnnxRuntime, NdArray, Rng, Sgd, valueAndGradients } from '@attentive/core'
 import { checkModuleGradients, expectClose } from '@attentive/core/testing'
 import * as tf from '@tensorflow/tfjs-core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { parseForecastConfig } from '../../src/forecasting/config.js'
 import {
   batchAxes,
@@ -15,7 +15,7 @@ import { createLikelihood } from '../../src/forecasting/likelihoods/index.js'
 import type { NetworkInputs, NetworkSizes } from '../../src/forecasting/network.js'
 import { createNetwork, networkNames, networks } from '../../src/forecasting/networks/index.js'
 import type { DLinear } from '../../src/forecasting/networks/linear.js'
-import type { BatchTensors } from '../../src/forecasting/training-step.js'
+import { type BatchTensors, createTrainingStep } from '../../src/forecasting/training-step.js'
 
 const [lookback, horizon] = [12, 5]
 const small: Record<string, object> = {
@@ -125,6 +125,30 @@ describe.each(cases)('%s, %s', (name, type) => {
       }
       expect(compiled?.stats.compilations).toBe(1)
       await compiled?.dispose()
+    },
+  )
+
+  it.skipIf(!findOnnxRuntime().runtime || name === 'linear')(
+    'learns the same from rows that are divided among threads',
+    async () => {
+      const step = (threads: number) => {
+        const parts = partsOf(name, type)
+        const optimizer = new Sgd(parts.network, { learningRate: 0.01 })
+        const context = { network: parts.network, optimizer, clipNorm: 5, rng: new Rng(3) }
+        return { parts, compiled: createTrainingStep(parts, context, { threads }) }
+      }
+      const [whole, divided] = [step(1), step(2)]
+      const batch = batchOf(whole.parts, 6000)
+      const started = vi.fn()
+      process.on('worker', started)
+      const found = await divided.compiled(batch)
+      process.off('worker', started)
+      expect(started).toHaveBeenCalledOnce()
+      expectClose(found.loss, (await whole.compiled(batch)).loss)
+      const learnt = divided.parts.network.stateDict()
+      for (const [weight, { data }] of Object.entries(whole.parts.network.stateDict()))
+        for (const [i, value] of data.entries()) expect(learnt[weight]?.data[i]).toBeCloseTo(value, 5)
+      await Promise.all([divided.compiled.dispose(), whole.compiled.dispose()])
     },
   )
 })

@@ -1,4 +1,4 @@
-/** The optimiser's WebAssembly SIMD kernels (assembly/kernels.ts), typed and bound to one memory. */
+/** The WebAssembly SIMD kernels (assembly/kernels.ts), typed and bound to one memory. */
 import { kernelsBase64 } from './kernels.wasm.js'
 import { type WasmMemory, webAssembly } from './web-assembly.js'
 
@@ -13,6 +13,8 @@ export interface Kernels {
   scaleAndClip(x: number, n: number, scale: number, limit: number): void
   /** target ← target + weight · (source − target). */
   lerp(target: number, source: number, n: number, weight: number): void
+  /** target ← ofTarget · target + ofSource · source. */
+  weightedSum(target: number, source: number, n: number, ofTarget: number, ofSource: number): void
   /** p ← p − rate · (scale · g + l2 · p). */
   sgd(p: number, g: number, n: number, scale: number, l2: number, rate: number): void
   /** d = scale · g + l2 · p; b ← mu · b + d; p ← p − rate · (ofGradient · d + ofBuffer · b). */

@@ -7,10 +7,19 @@ import { evaluateSize } from '../symbolic/symbols.js'
 import type { Value } from '../trace/ir.js'
 import type { GraphInput, GraphOutput } from '../trace/trace.js'
 import { flattenTree, type Leaf, rebuildTree } from '../tree.js'
+import { createParallelSession } from './data-parallel/parallel-session.js'
+import type { DataParallelOptions } from './data-parallel/plan.js'
 import { type GivenArrays, requireResultPaths, requireResultShape } from './given-arrays.js'
-import type { OnnxTensor } from './onnx-runtime.js'
+import { type OnnxTensor, onnxTensor } from './onnx-runtime.js'
 import { withOrigins } from './origins.js'
-import { type Feeds, type Fetches, Session, type SessionOptions } from './session.js'
+import {
+  type Feeds,
+  type Fetches,
+  type GraphSession,
+  type OpenSizes,
+  Session,
+  type SessionOptions,
+} from './session.js'
 
 export interface CompileTimes {
   /** Milliseconds spent tracing the function and writing the model. */
@@ -19,12 +28,20 @@ export interface CompileTimes {
   build: number
 }
 
-async function sessionOf(lowered: LoweredFunction<unknown>, options: SessionOptions): Promise<Session> {
-  try {
-    return await withOrigins(lowered.nodes, () => Session.create(lowered.model, options))
-  } finally {
-    lowered.traced.builder.forgetPlaces()
-  }
+export interface BuildOptions extends LowerOptions, SessionOptions {
+  /** See `CompileOptions`. */
+  dataParallel?: DataParallelOptions
+}
+
+function sessionOf(
+  lowered: LoweredFunction<unknown>,
+  { dataParallel, threads }: BuildOptions,
+  sizes: OpenSizes,
+): Promise<GraphSession> {
+  const isDivided = dataParallel !== undefined && threads !== 1
+  return isDivided
+    ? createParallelSession(lowered, { dataParallel, threads }, sizes)
+    : Session.create(lowered.model, { threads })
 }
 
 export class CompiledGraph<Result> {
@@ -32,7 +49,7 @@ export class CompiledGraph<Result> {
   private readonly randomMemory = new Map<Value, Float32Array>()
 
   private constructor(
-    private readonly session: Session,
+    private readonly session: GraphSession,
     private readonly lowered: LoweredFunction<Result>,
     private readonly axes: Axes,
     readonly times: CompileTimes,
@@ -41,21 +58,28 @@ export class CompiledGraph<Result> {
   static async build<Args, Result>(
     fn: (args: Args) => Result,
     args: Args,
-    options: LowerOptions & SessionOptions,
+    options: BuildOptions,
   ): Promise<CompiledGraph<Result>> {
+    const { axes = {}, dataParallel } = options
     const started = performance.now()
-    const lowered = lower(fn, args, options)
+    // Each replica has one thread.
+    const lowered = lower(fn, args, dataParallel ? { ...options, threads: 1 } : options)
     const loweredAt = performance.now()
-    const session = await sessionOf(lowered, options)
-    const times = { trace: loweredAt - started, build: performance.now() - loweredAt }
-    return new CompiledGraph(session, lowered, options.axes ?? {}, times)
+    const sizes = openSizes(axes, leavesByPath(args))
+    try {
+      const session = await withOrigins(lowered.nodes, () => sessionOf(lowered, options, sizes))
+      const times = { trace: loweredAt - started, build: performance.now() - loweredAt }
+      return new CompiledGraph(session, lowered, axes, times)
+    } finally {
+      lowered.traced.builder.forgetPlaces()
+    }
   }
 
   /** Runs once: fills random inputs, reads parameters, runs the graph, writes the arrays, does the host effects. */
   async run(args: unknown, out: GivenArrays): Promise<Result> {
-    const given = new Map(flattenTree<Leaf>(args).map(({ path, leaf }) => [path, leaf]))
+    const given = leavesByPath(args)
     requireResultPaths(out, () => this.resultPaths())
-    const sizes = this.openSizes(given)
+    const sizes = openSizes(this.axes, given)
     const random = this.drawRandomInputs(sizes)
     const feeds: Feeds = {}
     for (const input of this.lowered.inputs) feeds[input.value.label] = this.feed(input, given, random)
@@ -64,7 +88,7 @@ export class CompiledGraph<Result> {
       const value = this.lowered.outputs[i] as Value
       fetches[value.label] = this.fetch(output, value, out, sizes)
     })
-    const results = await withOrigins(this.lowered.nodes, () => this.session.run(feeds, fetches))
+    const results = await withOrigins(this.lowered.nodes, () => this.session.run(feeds, fetches, sizes))
     this.assignVariables(results)
     for (const effect of this.lowered.traced.effects) effect()
     return this.collect(results, out)
@@ -75,14 +99,14 @@ export class CompiledGraph<Result> {
   }
 
   /** Random inputs are drawn in the order of their calls, also those that no node reads, as an eager run would. */
-  private drawRandomInputs(sizes: ReadonlyMap<string, number>): Map<Value, OnnxTensor> {
+  private drawRandomInputs(sizes: OpenSizes): Map<Value, OnnxTensor> {
     const drawn = new Map<Value, OnnxTensor>()
     for (const { value, source } of this.lowered.traced.inputs) {
       if (source.from !== 'random') continue
       const shape = this.shapeOf(value, sizes)
       const data = this.scratch(value, sizeOf(shape))
       source.fill(data)
-      drawn.set(value, this.session.tensor('float32', data, shape))
+      drawn.set(value, onnxTensor('float32', data, shape))
     }
     return drawn
   }
@@ -91,26 +115,8 @@ export class CompiledGraph<Result> {
     return this.lowered.traced.outputs.flatMap(({ sink }) => (sink.to === 'result' ? [sink.path] : []))
   }
 
-  private shapeOf(value: Value, sizes: ReadonlyMap<string, number>): number[] {
+  private shapeOf(value: Value, sizes: OpenSizes): number[] {
     return this.lowered.sizesOf(value).map((size) => evaluateSize(size, sizes))
-  }
-
-  private openSizes(given: ReadonlyMap<string, Leaf>): Map<string, number> {
-    const sizes = new Map<string, number>()
-    for (const [path, names] of Object.entries(this.axes))
-      names.forEach((name, axis) => {
-        const size = given.get(path)?.shape[axis] as number
-        if (name === null) return
-        const known = sizes.get(name) ?? size
-        if (known !== size)
-          throw new ShapeError({
-            argument: path,
-            expected: `${name} = ${known} along axis ${axis}, as in the arguments before it`,
-            received: `${size}`,
-          })
-        sizes.set(name, size)
-      })
-    return sizes
   }
 
   /** Memory for `length` random numbers, kept and grown from run to run. */
@@ -134,7 +140,7 @@ export class CompiledGraph<Result> {
     const leaf = given.get(source.path) as Leaf
     this.requireShape(source.path, leaf.shape, value.shape)
     const data = leaf instanceof NdArray ? leaf.data : (leaf.dataSync() as NdData)
-    return this.session.tensor(value.dtype as DType, data, leaf.shape)
+    return onnxTensor(value.dtype as DType, data, leaf.shape)
   }
 
   private requireShape(path: string, shape: readonly number[], expected: readonly number[]): void {
@@ -154,30 +160,25 @@ export class CompiledGraph<Result> {
         received: 'a disposed one',
         hint: 'Pass it as an argument, or keep it.',
       })
-    return this.session.tensor(value.dtype as DType, tensor.dataSync() as NdData, value.shape)
+    return onnxTensor(value.dtype as DType, tensor.dataSync() as NdData, value.shape)
   }
 
   /** The runtime's tensor over an array, made anew only when the array is another one. */
   private bind(value: Value, data: NdData): OnnxTensor {
     const known = this.bound.get(value)
     if (known && known.data === data) return known.tensor
-    const tensor = this.session.tensor(value.dtype as DType, data, value.shape)
+    const tensor = onnxTensor(value.dtype as DType, data, value.shape)
     this.bound.set(value, { data, tensor })
     return tensor
   }
 
   /** What a result is written to; null: to memory of the runtime's own. */
-  private fetch(
-    { sink }: GraphOutput,
-    value: Value,
-    out: GivenArrays,
-    sizes: ReadonlyMap<string, number>,
-  ): OnnxTensor | null {
+  private fetch({ sink }: GraphOutput, value: Value, out: GivenArrays, sizes: OpenSizes): OnnxTensor | null {
     if (sink.to === 'array') return this.bind(value, sink.target)
     const target = sink.to === 'result' && out.get(sink.path)
     if (!target) return null
     requireResultShape(target, this.shapeOf(value, sizes), value.dtype, sink.path)
-    return this.session.tensor(target.dtype, target.data, target.shape)
+    return onnxTensor(target.dtype, target.data, target.shape)
   }
 
   private assignVariables(results: Record<string, OnnxTensor>): void {
@@ -204,6 +205,29 @@ export class CompiledGraph<Result> {
     })
     return rebuildTree(this.lowered.traced.result, arrays)
   }
+}
+
+function leavesByPath(tree: unknown): Map<string, Leaf> {
+  return new Map(flattenTree<Leaf>(tree).map(({ path, leaf }) => [path, leaf]))
+}
+
+/** @throws ShapeError when two arguments disagree. */
+function openSizes(axes: Axes, given: ReadonlyMap<string, Leaf>): Map<string, number> {
+  const sizes = new Map<string, number>()
+  for (const [path, names] of Object.entries(axes))
+    names.forEach((name, axis) => {
+      const size = given.get(path)?.shape[axis] as number
+      if (name === null) return
+      const known = sizes.get(name) ?? size
+      if (known !== size)
+        throw new ShapeError({
+          argument: path,
+          expected: `${name} = ${known} along axis ${axis}, as in the arguments before it`,
+          received: `${size}`,
+        })
+      sizes.set(name, size)
+    })
+  return sizes
 }
 
 function arrayOf({ data, dims }: OnnxTensor, dtype: DType): NdArray {

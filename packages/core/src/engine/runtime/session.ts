@@ -1,15 +1,39 @@
 /** One ONNX Runtime session: bytes in, named typed arrays through. */
 import { EngineError } from '../../errors.js'
-import type { NdData } from '../nd-array.js'
-import { findOnnxRuntime, type OnnxRuntime, type OnnxSession, type OnnxTensor } from './onnx-runtime.js'
+import {
+  type OnnxSession,
+  type OnnxSessionOptions,
+  type OnnxTensor,
+  requireOnnxRuntime,
+} from './onnx-runtime.js'
 
 export interface SessionOptions {
   /** Threads inside one operator. Default: ONNX Runtime's choice, the physical cores. */
-  threads?: number
+  threads?: number | undefined
 }
 
 export type Feeds = Record<string, OnnxTensor>
 export type Fetches = Record<string, OnnxTensor | null>
+/** The open sizes of a call, by name. */
+export type OpenSizes = ReadonlyMap<string, number>
+
+/** What runs a graph. */
+export interface GraphSession {
+  run(feeds: Feeds, fetches: Fetches, sizes: OpenSizes): Promise<Record<string, OnnxTensor>>
+  release(): Promise<void>
+}
+
+export function onnxSessionOptions({ threads }: SessionOptions): OnnxSessionOptions {
+  return {
+    ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'basic',
+    // 1.16.3 gives wrong numbers from the second run on when Scan meets memory patterns.
+    enableMemPattern: false,
+    logSeverityLevel: 3,
+  }
+}
 
 /** ONNX Runtime's errors as errors of this toolkit. */
 async function typed<T>(work: () => Promise<T>): Promise<T> {
@@ -25,39 +49,12 @@ async function typed<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-export class Session {
-  private constructor(
-    private readonly session: OnnxSession,
-    private readonly runtime: OnnxRuntime,
-  ) {}
+export class Session implements GraphSession {
+  private constructor(private readonly session: OnnxSession) {}
 
-  static async create(model: Uint8Array, { threads }: SessionOptions = {}): Promise<Session> {
-    const found = findOnnxRuntime()
-    if (found.runtime === null)
-      throw new EngineError({
-        argument: 'onnxruntime-node',
-        expected: 'the module to load',
-        received: found.reason,
-        hint: 'Install it with `npm install onnxruntime-node@1.16.3`, or run eagerly (ATTENTIVE_ENGINE=eager).',
-      })
-    const { runtime } = found
-    const session = await typed(() =>
-      runtime.InferenceSession.create(model, {
-        ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
-        interOpNumThreads: 1,
-        executionMode: 'sequential',
-        graphOptimizationLevel: 'basic',
-        // 1.16.3 gives wrong numbers from the second run on when Scan meets memory patterns.
-        enableMemPattern: false,
-        logSeverityLevel: 3,
-      }),
-    )
-    return new Session(session, runtime)
-  }
-
-  /** A tensor over `data`: shared, not copied. */
-  tensor(dtype: 'float32' | 'int32' | 'bool', data: NdData, shape: readonly number[]): OnnxTensor {
-    return new this.runtime.Tensor(dtype, data, shape)
+  static async create(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
+    const runtime = requireOnnxRuntime()
+    return new Session(await typed(() => runtime.InferenceSession.create(model, onnxSessionOptions(options))))
   }
 
   async run(feeds: Feeds, fetches: Fetches): Promise<Record<string, OnnxTensor>> {
@@ -75,7 +72,7 @@ const longestWithoutTurn = 10
 let lastTurn = 0
 
 /** Releases up to 1.16 compute on this thread, awaited or not: without turns, Ctrl-C, timers and streams would starve. */
-async function turnOfEventLoop(): Promise<void> {
+export async function turnOfEventLoop(): Promise<void> {
   if (performance.now() - lastTurn < longestWithoutTurn) return
   await new Promise((resolve) => setImmediate(resolve))
   lastTurn = performance.now()
