@@ -38,7 +38,7 @@ export const engineOption = new Option(
 
 export const threadsOption = new Option(
   '--threads <n>',
-  'threads inside one operation (default: physical cores)',
+  'threads that compute (default: physical cores)',
 ).argParser(positiveInteger)
 
 export const precisionOption = new Option(

@@ -55,7 +55,7 @@ export interface CompileOptions {
   engine?: EngineRequest
   /** How many input shapes are kept compiled. Default 64. */
   cacheSize?: number
-  /** Threads inside one operator. Default: the physical cores. */
+  /** Threads that share every operator, or the rows of a batch (`dataParallel`). Default: the physical cores. */
   threads?: number
   /**
    * Sizes that may change from call to call without a new compilation, such as batch and length: one graph then serves
@@ -63,11 +63,11 @@ export interface CompileOptions {
    */
   axes?: Axes
   /**
-   * Divides the rows of every batch among the threads: each computes the whole function of its rows, and the results
-   * are put together. Faster for networks of many small operations, such as LSTMs of up to a few hundred units, which
-   * are hardly worth two threads each; for large models it is slower, because their weights are copied for every
-   * thread. Only for functions of which this is true: results without rows (the loss, gradients) are means over the
-   * rows, or sums, as `reduce` says. Default: every operation is divided by itself.
+   * Divides the rows of a batch among the threads: each computes the whole function of its rows, and the results are
+   * put together. That suits networks of many small operations, such as LSTMs of up to a few hundred units; it is done
+   * where it pays, and not in models that have more weights, which every thread must be given, than work. Only for
+   * functions of which this is true: results without rows (the loss, gradients) are means over the rows, or sums, as
+   * `reduce` says. Eager engines do without. Default: threads share every operator.
    */
   dataParallel?: DataParallelOptions
   /** Bake the present values of parameters into the graph: faster, and deaf to later changes. Default false. */

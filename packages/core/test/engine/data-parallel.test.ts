@@ -198,6 +198,20 @@ describe.skipIf(runtime.runtime === null)('dataParallel', () => {
     await wide({ x: batchOf(128).x })
     expect(start).toHaveBeenCalledOnce()
     await wide.dispose()
+
+    const layer = new Lstm({ inputSize: D, hiddenSize: H, rng: new Rng(1) })
+    const inUse = compile(({ x }: { x: tf.Tensor }) => ({ y: layer.forward(x).outputs }), {
+      axes: { x: axes.x },
+      freeze: true, // where no gradient is taken, an LSTM is one operator
+      threads: 2,
+      dataParallel: { axis: 'B' },
+    })
+    start.mockClear()
+    await inUse({ x: batchOf(20).x })
+    expect(start).not.toHaveBeenCalled()
+    await inUse({ x: batchOf(40).x })
+    expect(start).toHaveBeenCalledOnce()
+    await inUse.dispose()
     start.mockRestore()
   })
 })
