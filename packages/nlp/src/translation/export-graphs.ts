@@ -22,8 +22,8 @@ export interface ExportedTranslator {
   /** `source [B, S]` int32 with `</s>` at the end, `sourceMask [B, S]` → the memory and the first state. */
   encoder: ExportedOnnx
   /**
-   * Memory, `mask [B, S]`, the state of J hypotheses a sentence, `tokens [B, K]` and `rows [B, K]` (which of the B·J
-   * hypotheses each of the K goes on from) → the next state (`h_out`, …), `logProbs [B, K, V]`, `attention [B, K, S]`.
+   * Memory, `mask [B, S]`, the state of J hypotheses a sentence, `tokens [B, K]` and `parents [B, K]` (which of its
+   * sentence's J hypotheses each of the K goes on from) → the next state (`h_out`, …), `logProbs [B, K, V]`, `attention [B, K, S]`.
    */
   step: ExportedOnnx
 }
@@ -49,20 +49,20 @@ function exportEncoder(model: TranslationModel, path: string): Promise<ExportedO
   })
 }
 
-type StepArguments = MemberTensors & Record<'mask' | 'tokens' | 'rows', tf.Tensor>
+type StepArguments = MemberTensors & Record<'mask' | 'tokens' | 'parents', tf.Tensor>
 
 function exportStep(model: TranslationModel, path: string): Promise<ExportedOnnx> {
-  const step = ({ mask, tokens, rows, ...member }: StepArguments) => {
+  const step = ({ mask, tokens, parents, ...member }: StepArguments) => {
     const { members, logProbs, attention } = advance([model], {
       members: [member],
       mask,
       tokens,
-      rows,
+      parents,
       topK: null,
     })
     return { ...members[0], logProbs, attention }
   }
-  const words = { tokens: NdArray.zeros([1, 1], 'int32'), rows: NdArray.zeros([1, 1], 'int32') }
+  const words = { tokens: NdArray.zeros([1, 1], 'int32'), parents: NdArray.zeros([1, 1], 'int32') }
   return exportOnnx(step, {
     path,
     example: { ...exampleMember(model), mask: NdArray.zeros([1, 1]), ...words },

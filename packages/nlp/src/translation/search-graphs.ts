@@ -28,8 +28,8 @@ export type StepInputs = {
   mask: tf.Tensor
   /** `[B, K]` */
   tokens: tf.Tensor
-  /** `[B, K]` rows of the flattened `[B·J]` hypotheses that are continued. */
-  rows: tf.Tensor
+  /** `[B, K]` which of the J hypotheses of its sentence each one continues. */
+  parents: tf.Tensor
   topK: number | null
 }
 
@@ -58,7 +58,11 @@ export function memberAxes({ decoder }: TranslationModel): Record<string, OpenAx
 }
 
 /** Open sizes of the step's arguments beside the members. */
-export const stepAxes: Record<string, OpenAxes> = { mask: ['B', 'S'], tokens: ['B', 'K'], rows: ['B', 'K'] }
+export const stepAxes: Record<string, OpenAxes> = {
+  mask: ['B', 'S'],
+  tokens: ['B', 'K'],
+  parents: ['B', 'K'],
+}
 
 export function encode(model: TranslationModel, { source, sourceMask }: EncodeInputs): MemberTensors {
   const { memory, initialState } = model.encode(source, sourceMask)
@@ -84,7 +88,9 @@ function advanceMember(
   tabulate: boolean,
 ): MemberStep {
   const [B, K] = inputs.tokens.shape as [number, number]
-  const rows = tf.reshape(inputs.rows, [B * K])
+  const J = member.h.shape[1] as number
+  const first = tf.expandDims(tf.mul(positions(B), tf.scalar(J, 'int32')), 1) // of each sentence among the [B·J] hypotheses
+  const rows = tf.reshape(tf.add(inputs.parents, first), [B * K])
   const continued = (x: tf.Tensor) => tf.gather(tf.reshape(x, [-1, x.shape[2] as number]), rows) // [B·K, H]
   const { values, keys } = member
   const before = {

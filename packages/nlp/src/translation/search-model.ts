@@ -64,6 +64,8 @@ export class TranslationSearchModel implements StepModel<SearchState> {
     this.stepBatch = compile(step, {
       ...shared,
       axes: { ...stepAxes, ...axesOfMembers(models) },
+      // Its rows are the hypotheses of B sentences, and lie along the products.
+      dataParallel: { axis: 'B', rowsPerReplica: 4 },
     })
   }
 
@@ -81,14 +83,12 @@ export class TranslationSearchModel implements StepModel<SearchState> {
     topK,
   }: StepRequest<SearchState>): Promise<StepResult<SearchState>> {
     const [batch] = state.mask.shape as [number]
-    const before = (state.members[0] as Fetched<MemberTensors>).h.shape[1] as number
-    const rows = parents.map((parent, i) => Math.floor(i / beams) * before + parent)
     const shape = [batch, beams] as const
     const inputs = {
       members: state.members,
       mask: state.mask,
       tokens: new NdArray(tokens, shape),
-      rows: new NdArray(rows, shape),
+      parents: new NdArray(parents, shape),
       topK,
     }
     const next = state.members.map((member, i) => memoryFor(member, state.spare?.[i], shape))

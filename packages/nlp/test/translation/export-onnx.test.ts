@@ -72,7 +72,7 @@ describe.skipIf(!runtime)('the files of an exported translator', () => {
       const written = [beginId]
       while (written.at(-1) !== endId && written.length <= 8) {
         const tokens = row([written.at(-1) as number])
-        const outputs = await advance({ ...state, mask, tokens, rows: row([0]) })
+        const outputs = await advance({ ...state, mask, tokens, parents: row([0]) })
         for (const name of states) state = { ...state, [name.replace('_out', '')]: outputs[name] as NdArray }
         const scores = [...(outputs.logProbs as NdArray).data].map((score, id) =>
           id === beginId || id === 0 ? Number.NEGATIVE_INFINITY : score,

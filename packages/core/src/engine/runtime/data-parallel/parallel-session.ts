@@ -97,7 +97,11 @@ class ParallelSession implements GraphSession {
   private async sessionsFor(sizes: OpenSizes): Promise<Sessions> {
     const way = this.worth.wayOf(sizes)
     if (way === 'alone') return { own: await this.replicas.own(), others: [] }
-    const count = replicasFor(this.rowsIn(sizes), this.options.threads ?? defaultThreads())
+    const count = replicasFor(
+      this.rowsIn(sizes),
+      this.options.threads ?? defaultThreads(),
+      this.options.dataParallel,
+    )
     const divided = way === 'divided' && count > 1 ? await this.replicas.get(count) : null
     if (divided) return divided
     this.whole ??= await Session.create(this.lowered.model, { threads: this.options.threads })

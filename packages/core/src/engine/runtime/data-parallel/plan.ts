@@ -17,6 +17,11 @@ export interface DataParallelOptions {
   reduce?: 'mean' | 'sum'
   /** Path of the argument that weights what the mean is taken over, a mask for instance. Default: rows count alike. */
   weights?: string
+  /**
+   * Not more replicas work than are needed for so many rows each. Default 16: ONNX Runtime multiplies by panels of 16
+   * columns, filled or not, and a batch lies across them in an LSTM.
+   */
+  rowsPerReplica?: number
 }
 
 /** An input or output of the graph. */
@@ -37,12 +42,13 @@ export interface ParallelPlan {
   reduce: 'mean' | 'sum'
 }
 
-/** ONNX Runtime multiplies by panels of so many columns, filled or not, and a batch lies across them in an LSTM. */
-const panelRows = 16
-
-/** How many of at most `most` replicas work on a batch: not more than it fills panels. */
-export function replicasFor(rows: number, most: number): number {
-  return Math.max(1, Math.min(most, Math.ceil(rows / panelRows)))
+/** How many of at most `most` replicas work on a batch. */
+export function replicasFor(
+  rows: number,
+  most: number,
+  { rowsPerReplica = 16 }: DataParallelOptions,
+): number {
+  return Math.max(1, Math.min(most, Math.ceil(rows / rowsPerReplica)))
 }
 
 /** Logical processors, or half of them where that is likely to be the number of cores. */

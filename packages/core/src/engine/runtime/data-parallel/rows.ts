@@ -13,9 +13,9 @@ export function placesOf({ start, end }: RowRange, length: number, rows: number)
   return { start: start * each, end: end * each }
 }
 
-/** Rows in `parts` ranges of as equal a length as can be, the shorter ones first. */
+/** Rows in `parts` ranges of as equal a length as can be, the longer ones first: those of this thread need no copies. */
 export function rangesOf(rows: number, parts: number): RowRange[] {
-  const bound = (part: number) => Math.floor((rows * part) / parts)
+  const bound = (part: number) => Math.ceil((rows * part) / parts)
   return Array.from({ length: parts }, (_, part) => ({ start: bound(part), end: bound(part + 1) }))
 }
 

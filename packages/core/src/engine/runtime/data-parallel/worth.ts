@@ -9,6 +9,8 @@ import type { Node, Value } from '../../trace/ir.js'
  */
 export type Way = 'divided' | 'whole' | 'alone'
 
+/** Multiply-adds, from which on it pays to wake other threads at all. */
+const leastForThreads = 1e7
 /**
  * Multiply-adds, from which on handing over costs less than it saves. Measured on two cores: a step of training an LSTM
  * forecaster is even at 30 million (B 32, T 96, H 32) and a third faster at 300 million (64, 96, 64).
@@ -46,7 +48,8 @@ export class Worth {
   wayOf(sizes: ReadonlyMap<string, number>): Way {
     const total = (sum: Sum) => sum.reduce((subtotal, term) => subtotal + evaluateSize(term, sizes), 0)
     const work = total(this.work)
-    if (work < leastWork) return 'alone'
+    if (work < leastForThreads) return 'alone'
+    if (work < leastWork) return 'whole'
     const numbers = total(this.copied)
     return numbers > mostNumbers || work < leastWorkPerNumber * numbers ? 'whole' : 'divided'
   }
