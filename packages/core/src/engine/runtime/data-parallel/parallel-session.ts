@@ -95,15 +95,12 @@ class ParallelSession implements GraphSession {
   }
 
   private async sessionsFor(sizes: OpenSizes): Promise<Sessions> {
+    const { threads = defaultThreads(), dataParallel } = this.options
     const way = this.worth.wayOf(sizes)
-    if (way === 'alone') return { own: await this.replicas.own(), others: [] }
-    const count = replicasFor(
-      this.rowsIn(sizes),
-      this.options.threads ?? defaultThreads(),
-      this.options.dataParallel,
-    )
+    const count = replicasFor(this.rowsIn(sizes), threads, dataParallel)
     const divided = way === 'divided' && count > 1 ? await this.replicas.get(count) : null
     if (divided) return divided
+    if (way === 'alone') return { own: await this.replicas.own(), others: [] }
     this.whole ??= await Session.create(this.lowered.model, { threads: this.options.threads })
     return { own: this.whole, others: [] }
   }

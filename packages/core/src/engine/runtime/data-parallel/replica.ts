@@ -24,7 +24,7 @@ function sharedArray(dtype: DType, memory: SharedArrayBuffer, offset: number, le
 }
 
 /** Longer than the work between two steps of training takes, as a rule; asleep, a thread is slow to come back. */
-const spinMs = 5
+const spinMs = 2
 /** So long the event loop may stand still while a replica works on. */
 const waitMs = 20
 
