@@ -115,6 +115,31 @@ describe.skipIf(runtime.runtime === null)('dataParallel', () => {
     await Promise.all([divided.dispose(), whole.dispose()])
   })
 
+  it('weights rows that do not lie one behind the other', async () => {
+    const layer = new Lstm({ inputSize: D, hiddenSize: H, rng: new Rng(1) })
+    const step = (options: CompileOptions) =>
+      compile(
+        ({ x, mask }: Batch) => {
+          const kept = tf.transpose(mask)
+          const { loss, gradients } = valueAndGradients(layer, () => {
+            const errors = tf.sum(tf.square(layer.forward(x).outputs), 2)
+            return tf.div(tf.sum(tf.mul(errors, kept)), tf.sum(kept)) as tf.Tensor
+          })
+          return { loss, gradients: gradients.entries.map(({ tensor }) => tensor) }
+        },
+        { axes: { x: axes.x, mask: [null, 'B'] }, ...options },
+      )
+    const { x, mask } = batchOf(48)
+    const turned = Float32Array.from(
+      { length: mask.size },
+      (_, i) => mask.data[(i % 48) * T + Math.floor(i / 48)] ?? 0,
+    )
+    const batch = { x, mask: new NdArray(turned, [T, 48]) }
+    const [divided, whole] = [step({ threads: 3, dataParallel: byMask }), step({ threads: 1 })]
+    expectSameTree(await divided(batch), await whole(batch))
+    await Promise.all([divided.dispose(), whole.dispose()])
+  })
+
   it('trains to the same weights at every run, and to nearly those of one thread', async () => {
     const train = async (options: CompileOptions) => {
       const layer = new Lstm({ inputSize: D, hiddenSize: H, rng: new Rng(3) })

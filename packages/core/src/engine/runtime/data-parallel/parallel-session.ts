@@ -71,8 +71,8 @@ class ParallelSession implements GraphSession {
     // Here, not within this thread's part, which would begin late by it.
     await turnOfEventLoop()
     for (const [i, range] of otherRows.entries()) others[i]?.begin(feeds, range, rows)
-    const part = this.parts.partOf(feeds, ownRows, rows)
     const whole = this.parts.whole({ feeds, fetches, ranges })
+    const part = this.parts.partOf(feeds, ownRows, rows)
     let failure = await failureOf(async () => whole.begin(await own.run(part, this.parts.fetches)))
     // Not before this thread's part is done, for waiting stops this thread; and for all of them, also when one fails: the
     // next run must find every replica at rest.

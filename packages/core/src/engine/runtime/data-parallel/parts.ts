@@ -52,7 +52,7 @@ export class Parts {
     return counts.map((count) => (total > 0 ? count / total : 1 / counts.length))
   }
 
-  /** Without a copy where they lie one behind the other, else in memory that is used again. */
+  /** Without a copy where they lie one behind the other, else in memory that the next call for this input uses again. */
   private placesFrom({ data, dims }: OnnxTensor, { label, axis }: Port, range: RowRange): NdData {
     if (axis === null) return data
     const rowSize = data.length / (dims[axis] as number)
