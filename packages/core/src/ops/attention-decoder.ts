@@ -15,6 +15,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { type AttentionMemory, attendFromRows } from './attention.js'
 import type { AttentionScore, NamedTensors } from './attention-scores.js'
+import { project } from './linear.js'
 import { type LstmState, lstmGates } from './lstm.js'
 
 export type DecoderStyle = 'bahdanau' | 'luong'
@@ -45,10 +46,16 @@ export type DecoderConstants = {
 
 export interface DecoderStep {
   state: DecoderState
-  /** c_t of the attention, `[N, M]`. */
+  /** c_t of the attention, `[N, M]`; from a multiplied memory, c_t·W for the reader's W, `[N, R]`. */
   context: tf.Tensor
   /** Attention weights `[N, S]`. */
   attention: tf.Tensor
+}
+
+export interface DecoderStepOptions {
+  score: AttentionScore
+  /** The memory is one of `multipliedMemory`. Default false. */
+  multiplied?: boolean
 }
 
 export type DecoderStepFunction = (
@@ -56,40 +63,60 @@ export type DecoderStepFunction = (
   /** The input's part of the gates with the biases, `[N, 4H]`. */
   projected: tf.Tensor,
   constants: DecoderConstants,
-  score: AttentionScore,
+  options: DecoderStepOptions,
 ) => DecoderStep
 
+/** The kernel `[M+H, P]` that multiplies a context and h, stacked. */
+const kernelOfContexts: Record<DecoderStyle, (kernels: DecoderKernels) => tf.Tensor> = {
+  bahdanau: ({ recurrent }) => recurrent,
+  luong: ({ combine }) => combine as tf.Tensor,
+}
+
+/**
+ * A memory for searches, where K hypotheses of a sentence look at it step after step. A context is only ever
+ * multiplied by weights, and Σ_s a_s v_s·W = Σ_s a_s (v_s·W): with values that are multiplied already, once a
+ * sentence, steps need not do it.
+ * @param reader W `[M, R]` of what reads the steps' contexts.
+ * @returns the memory with values `[B, S, P+R]`: for the decoder's own kernel (P numbers), and for the reader.
+ */
+export function multipliedMemory(
+  style: DecoderStyle,
+  { memory, kernels }: DecoderConstants,
+  reader: tf.Tensor,
+): AttentionMemory {
+  const ofContext = tf.slice(kernelOfContexts[style](kernels), [0, 0], [reader.shape[0] as number, -1]) // [M, P]
+  return { ...memory, values: project(memory.values, tf.concat([ofContext, reader], 1)) }
+}
+
+/** Attends from h, `[N, H]`, and multiplies what it finds by a kernel. */
 function attended(
   h: tf.Tensor,
-  { memory, kernels }: DecoderConstants,
-  score: AttentionScore,
-): Pick<DecoderStep, 'context' | 'attention'> {
-  const { context, weights } = attendFromRows(h, { memory, score, kernels: kernels.attention })
-  return { context, attention: weights }
-}
-
-function advanceCell(
-  fed: tf.Tensor,
-  { h, c }: LstmState,
-  projected: tf.Tensor,
   kernel: tf.Tensor,
-): LstmState {
-  return lstmGates(
-    tf.add(projected, tf.matMul(tf.concat([fed, h], 1) as tf.Tensor2D, kernel as tf.Tensor2D)),
-    c,
-  )
+  { memory, kernels }: DecoderConstants,
+  { score, multiplied = false }: DecoderStepOptions,
+): Omit<DecoderStep, 'state'> & { product: tf.Tensor } {
+  const seen = attendFromRows(h, { memory, score, kernels: kernels.attention })
+  const { context, weights: attention } = seen
+  if (!multiplied) return { context, attention, product: product(tf.concat([context, h], 1), kernel) }
+  const [rows, P] = kernel.shape as [number, number]
+  const R = (context.shape[1] as number) - P
+  const [ofContext, forReader] = tf.split(context, [P, R], 1) as [tf.Tensor, tf.Tensor]
+  const ofHidden = product(h, tf.slice(kernel, [rows - (h.shape[1] as number), 0]))
+  return { context: forReader, attention, product: tf.add(ofHidden, ofContext) }
 }
 
-const bahdanau: DecoderStepFunction = (state, projected, constants, score) => {
-  const seen = attended(state.h, constants, score)
-  return { state: advanceCell(seen.context, state, projected, constants.kernels.recurrent), ...seen }
+const product = (x: tf.Tensor, kernel: tf.Tensor) => tf.matMul(x as tf.Tensor2D, kernel as tf.Tensor2D)
+
+const bahdanau: DecoderStepFunction = ({ h, c }, projected, constants, options) => {
+  const { product, ...seen } = attended(h, constants.kernels.recurrent, constants, options)
+  return { state: lstmGates(tf.add(projected, product), c), ...seen }
 }
 
-const luong: DecoderStepFunction = (state, projected, constants, score) => {
+const luong: DecoderStepFunction = ({ h, c, attentional }, projected, constants, options) => {
   const { recurrent, combine } = constants.kernels
-  const next = advanceCell(state.attentional as tf.Tensor, state, projected, recurrent)
-  const seen = attended(next.h, constants, score)
-  const combined = tf.matMul(tf.concat([seen.context, next.h], 1) as tf.Tensor2D, combine as tf.Tensor2D)
+  const fed = product(tf.concat([attentional as tf.Tensor, h], 1), recurrent)
+  const next = lstmGates(tf.add(projected, fed), c)
+  const { product: combined, ...seen } = attended(next.h, combine as tf.Tensor, constants, options)
   return { state: { ...next, attentional: tf.tanh(combined) }, ...seen }
 }
 

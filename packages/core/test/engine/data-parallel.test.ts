@@ -1,62 +1,21 @@
 /** `dataParallel`: the rows of a batch divided among threads, and put together as if they had never been. */
-import { readdirSync } from 'node:fs'
 import * as tf from '@tensorflow/tfjs-core'
-import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type CompileOptions, compile } from '../../src/engine/compile.js'
 import { NdArray } from '../../src/engine/nd-array.js'
 import { Parameter } from '../../src/engine/parameter.js'
 import { Rng } from '../../src/engine/random.js'
 import { Replica } from '../../src/engine/runtime/data-parallel/replica.js'
-import { putRows, rangesOf, takeRows, withRows } from '../../src/engine/runtime/data-parallel/rows.js'
 import { findOnnxRuntime, useOnnxRuntime } from '../../src/engine/runtime/onnx-runtime.js'
 import { InvalidArgumentError } from '../../src/errors.js'
 import { Lstm } from '../../src/layers/index.js'
 import { Adam, clipByGlobalNorm, valueAndGradients } from '../../src/training/index.js'
+import { axes, type Batch, batchOf, byMask, D, gradientsBy, H, lossOf, T } from './divided-lstm.js'
 import { expectSameTree } from './helpers.js'
 import { heardWarnings } from './warnings.js'
 
-const [T, D, H] = [64, 48, 64]
-
-type Batch = { x: tf.Tensor; mask: tf.Tensor }
-type BatchArrays = { x: NdArray; mask: NdArray }
-
-function batchOf(rows: number, rng = new Rng(rows)): BatchArrays {
-  const x = Float32Array.from({ length: rows * T * D }, () => rng.nextNormal())
-  // Rows count differently: the mean of the halves' means would be another number.
-  const mask = Float32Array.from({ length: rows * T }, (_, i) =>
-    (i % T) * rows < Math.floor(i / T) * T ? 1 : 0,
-  )
-  return { x: new NdArray(x, [rows, T, D]), mask: new NdArray(mask, [rows, T]) }
-}
-
-const axes = { x: ['B', null, null], mask: ['B', null] } as const
-const byMask = { axis: 'B', weights: 'mask' } as const
-
-/** Mean square of an LSTM's outputs where the mask says so, with dropout. */
-function lossOf(layer: Lstm, { x, mask }: Batch, rng: Rng) {
-  const kept = tf.mul(x, rng.bernoulli(x.shape, 0.8))
-  const { outputs } = layer.forward(kept)
-  const errors = tf.sum(tf.square(outputs), 2)
-  return {
-    loss: tf.div(tf.sum(tf.mul(errors, mask)), tf.sum(mask)) as tf.Tensor,
-    rows: tf.sum(errors, 1) as tf.Tensor,
-    steps: tf.transpose(errors) as tf.Tensor,
-  }
-}
-
-function gradientsBy(options: CompileOptions) {
-  const layer = new Lstm({ inputSize: D, hiddenSize: H, rng: new Rng(1) })
-  const rng = new Rng(2)
-  return compile((batch: Batch) => {
-    const { gradients, ...results } = valueAndGradients(layer, () => lossOf(layer, batch, rng))
-    return { ...results, gradients: gradients.entries.map(({ tensor }) => tensor) }
-  }, options)
-}
-
 const runtime = findOnnxRuntime()
 const warnings = heardWarnings()
-const threadsNow = () => (process.platform === 'linux' ? readdirSync('/proc/self/task').length : 0)
 
 describe.skipIf(runtime.runtime === null)('dataParallel', () => {
   it.each([
@@ -164,17 +123,6 @@ describe.skipIf(runtime.runtime === null)('dataParallel', () => {
       for (const [k, weight] of weights.entries()) expect(divided[i]?.[k]).toBeCloseTo(weight, 4)
   })
 
-  it('ends its threads when it is disposed of, and starts them again when it is called', async () => {
-    const before = threadsNow()
-    const divided = gradientsBy({ axes, threads: 2, dataParallel: byMask })
-    const first = await divided(batchOf(48))
-    if (process.platform === 'linux') expect(threadsNow()).toBeGreaterThan(before)
-    await divided.dispose()
-    await expect.poll(threadsNow).toBeLessThanOrEqual(before)
-    expect((await divided(batchOf(48))).rows.shape).toEqual(first.rows.shape)
-    await divided.dispose()
-  })
-
   it('names what is wrong with the rows of another thread, and goes on', async () => {
     const table = new Lstm({ inputSize: D, hiddenSize: H, rng: new Rng(1) })
     const looked = compile(
@@ -257,6 +205,9 @@ describe.skipIf(runtime.runtime === null)('a batch that cannot be divided', () =
     await expect(compile(wide, { axes, dataParallel: { axis: 'B', weights: 'count' } })(x)).rejects.toThrow(
       /dataParallel.weights/,
     )
+    await expect(compile(wide, { axes, dataParallel: { axis: 'B', stable: ['y'] } })(x)).rejects.toThrow(
+      /dataParallel.stable/,
+    )
   })
 
   it('is computed as a whole, with a warning, when a result has no axis for the rows alone', async () => {
@@ -282,35 +233,5 @@ describe.skipIf(runtime.runtime === null)('a batch that cannot be divided', () =
     const divided = gradientsBy({ axes, threads: 2, dataParallel: byMask })
     expect((await divided(batchOf(48))).loss.item()).toBeGreaterThan(0)
     expect(await warnings()).toEqual([expect.stringContaining('cannot be divided among threads')])
-  })
-})
-
-describe('rows', () => {
-  const shapes = fc.tuple(
-    fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 2 }),
-    fc.integer({ min: 1, max: 9 }),
-    fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 2 }),
-    fc.integer({ min: 1, max: 5 }),
-  )
-
-  it('taken out along any axis and put back are the whole', () => {
-    fc.assert(
-      fc.property(shapes, ([before, rows, after, parts]) => {
-        const shape = [...before, rows, ...after]
-        const axis = before.length
-        const size = shape.reduce((product, n) => product * n, 1)
-        const whole = Float32Array.from({ length: size }, (_, i) => i)
-        const again = new Float32Array(size).fill(-1)
-        const ranges = rangesOf(rows, parts)
-        expect(ranges.reduce((sum, { start, end }) => sum + end - start, 0)).toBe(rows)
-        for (const range of ranges) {
-          const partShape = withRows(shape, axis, range.end - range.start)
-          const part = new Float32Array(partShape.reduce((product, n) => product * n, 1))
-          takeRows(whole, shape, axis, range, part)
-          putRows(again, shape, axis, range, part)
-        }
-        expect(again).toEqual(whole)
-      }),
-    )
   })
 })

@@ -81,6 +81,34 @@ describe.each(['bahdanau', 'luong'] as const)('AttentionDecoder, %s', (style) =>
     expectClose(together.attention, alone.attention)
   })
 
+  test('over a multiplied memory it takes the same step, with the context as its reader sees it', () => {
+    const [K, R] = [3, 2]
+    const decoder = make(style)
+    const rng = new Rng(6)
+    const { memory, memoryMask } = batch()
+    const constants = decoder.constants(decoder.prepare(memory, memoryMask))
+    const state: DecoderState = {
+      h: rng.normal([B * K, H]),
+      c: rng.normal([B * K, H]),
+      attentional: style === 'luong' ? rng.normal([B * K, H]) : undefined,
+    }
+    const projected = rng.normal([B * K, 4 * H])
+    const reader = rng.normal([M, R])
+    const step = decoder.stepProjected(state, projected, constants)
+    const multiplied = { ...constants, memory: decoder.multiplyMemory(constants, reader) }
+    expect(multiplied.memory.values.shape).toEqual([B, S, (style === 'luong' ? H : 4 * H) + R])
+    const same = decoder.stepMultiplied(state, projected, multiplied)
+    expectClose(same.state.h, step.state.h)
+    expectClose(same.state.c, step.state.c)
+    if (style === 'luong')
+      expectClose(same.state.attentional as tf.Tensor, step.state.attentional as tf.Tensor)
+    expectClose(same.context, tf.matMul(step.context as tf.Tensor2D, reader as tf.Tensor2D))
+    expectClose(same.attention, step.attention)
+    expect(() => decoder.multiplyMemory(constants, tf.zeros([M + 1, R]))).toThrow(
+      `reader: expected [${M}, R], received [${M + 1}, ${R}].`,
+    )
+  })
+
   test('extra masked positions of the memory change nothing', () => {
     const decoder = make(style)
     const { memory, memoryMask, ...rest } = batch()

@@ -47,37 +47,24 @@ export function wordScores(read: tf.Tensor, { output, outputBias }: WordWeights)
   return tf.add(tf.matMul(read as tf.Tensor2D, output as tf.Tensor2D, false, true), outputBias)
 }
 
-/** What every word of the vocabulary adds to a step, made once for a whole search. */
-export type WordTables = {
-  /** `[V, 4H]` the word's part of the decoder's gates, with their biases. */
-  gates: tf.Tensor
-  /** `[V, E]` the word's part of the readout, with its bias. */
-  readout: tf.Tensor
+/** The weights with words added that are never likely, so that their number is a multiple of `divisor`. */
+export function withMoreWords(weights: WordWeights, divisor: number): WordWeights {
+  const missing = (divisor - ((weights.outputBias.shape[0] as number) % divisor)) % divisor
+  if (missing === 0) return weights
+  return {
+    ...weights,
+    output: tf.pad(weights.output, [
+      [0, missing],
+      [0, 0],
+    ]),
+    outputBias: tf.pad(weights.outputBias, [[0, missing]], -1e30),
+  }
 }
 
 /** All that prediction steps share: the `consts` of a `scan` over `predictStep`. */
 export type PredictionConstants = {
   decoder: DecoderConstants
   words: WordWeights
-  /** Looked up where they are there; else each step computes the words that it needs. */
-  tables?: WordTables
-}
-
-export function wordTables({ decoder, words }: PredictionConstants): WordTables {
-  const { input, bias } = decoder.kernels
-  const vectors = wordVectors(positions(words.vectors.shape[0] as number), words) // [V, E]
-  const { ofWord } = readoutParts(words)
-  return {
-    gates: tf.add(tf.matMul(vectors as tf.Tensor2D, input as tf.Tensor2D), bias),
-    readout: linear(vectors, ofWord, words.readoutBias),
-  }
-}
-
-/** W_r cut in two: what multiplies `[h; ctx]`, and the word's vector. */
-function readoutParts({ readout, vectors }: WordWeights): { ofState: tf.Tensor; ofWord: tf.Tensor } {
-  const [R, E] = [readout.shape[1] as number, vectors.shape[1] as number]
-  const [ofState, ofWord] = tf.split(readout, [R - E, E], 1) as [tf.Tensor, tf.Tensor]
-  return { ofState, ofWord }
 }
 
 export interface Prediction {
@@ -99,23 +86,53 @@ export function predictStep(
   lastWords: tf.Tensor,
   constants: PredictionConstants,
 ): Prediction {
-  const { words, tables } = constants
-  if (tables) return predictFromTables(decoder, before, lastWords, { ...constants, tables })
+  const { words } = constants
   const word = wordVectors(lastWords, words)
   const { state, context, attention } = decoder.step(before, word, constants.decoder)
   const read = readOut({ hidden: state.h, context, word }, words)
   return { state, logits: wordScores(read, words), attention }
 }
 
-function predictFromTables(
+/** W_r cut in three, as kernels: what multiplies h `[H, E]`, the context `[M, E]` and the last word `[E, E]`. */
+function readoutKernels({ readout, vectors }: WordWeights, H: number) {
+  const [R, E] = [readout.shape[1] as number, vectors.shape[1] as number]
+  const [ofHidden, ofContext, ofWord] = tf.split(tf.transpose(readout), [H, R - H - E, E])
+  return { ofHidden, ofContext, ofWord } as Record<'ofHidden' | 'ofContext' | 'ofWord', tf.Tensor>
+}
+
+/** A memory of which searches read off what their steps multiply contexts by: see `AttentionDecoder.multiplyMemory`. */
+export function searchMemory(
+  decoder: AttentionDecoder,
+  constants: PredictionConstants,
+): DecoderConstants['memory'] {
+  const { ofContext } = readoutKernels(constants.words, decoder.hiddenSize)
+  return decoder.multiplyMemory(constants.decoder, ofContext)
+}
+
+/**
+ * `predictStep` over a memory of `searchMemory`, to the same result.
+ * @param tabulate what words add to a step is made for the whole vocabulary and looked up: for a graph whose weights
+ *   are constants, where that happens once, when it is built.
+ */
+export function searchStep(
   decoder: AttentionDecoder,
   before: DecoderState,
   lastWords: tf.Tensor,
-  { words, tables, ...constants }: Required<PredictionConstants>,
+  { tabulate, ...constants }: PredictionConstants & { tabulate: boolean },
 ): Prediction {
-  const gates = tf.gather(tables.gates, lastWords)
-  const { state, context, attention } = decoder.stepProjected(before, gates, constants.decoder)
-  const ofState = linear(tf.concat([state.h, context], 1), readoutParts(words).ofState)
-  const read = tf.tanh(tf.add(ofState, tf.gather(tables.readout, lastWords)))
-  return { state, logits: wordScores(read, words), attention }
+  const { words } = constants
+  const { ofHidden, ofWord } = readoutKernels(words, decoder.hiddenSize)
+  const { input, bias } = constants.decoder.kernels
+  const V = words.vectors.shape[0] as number
+  const vectors = wordVectors(tabulate ? positions(V) : lastWords, words)
+  const ofWords = (kernel: tf.Tensor, bias: tf.Tensor) => {
+    const parts = tf.add(product(vectors, kernel), bias)
+    return tabulate ? tf.gather(parts, lastWords) : parts
+  }
+  const gates = ofWords(input, bias)
+  const { state, context, attention } = decoder.stepMultiplied(before, gates, constants.decoder)
+  const sum = tf.add(tf.add(product(state.h, ofHidden), context), ofWords(ofWord, words.readoutBias))
+  return { state, logits: wordScores(tf.tanh(sum), words), attention }
 }
+
+const product = (x: tf.Tensor, kernel: tf.Tensor) => tf.matMul(x as tf.Tensor2D, kernel as tf.Tensor2D)

@@ -5,14 +5,16 @@
  */
 import { positions } from '@attentive/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { allLogProbs, bestWords, groupSize } from './best-words.js'
 import type { TranslationModel } from './model.js'
-import { predictStep, wordTables } from './prediction.js'
+
+import { searchMemory, searchStep, withMoreWords } from './prediction.js'
 
 /** What one model remembers of B sentences, and where its hypotheses are. */
 export type MemberTensors = {
-  /** `[B, S, M]` the encoder's states. */
+  /** `[B, S, P+E]` the encoder's states, multiplied by all weights that a step multiplies contexts by. */
   values: tf.Tensor
-  /** The same projected for the attention score: `[B, S, A]` or `[B, H, S]`. */
+  /** The states projected for the attention score: `[B, S, A]` or `[B, H, S]`. */
   keys: tf.Tensor
   /** `[B, J, H]` for J hypotheses of each sentence. */
   h: tf.Tensor
@@ -66,7 +68,8 @@ export const stepAxes: Record<string, OpenAxes> = {
 
 export function encode(model: TranslationModel, { source, sourceMask }: EncodeInputs): MemberTensors {
   const { memory, initialState } = model.encode(source, sourceMask)
-  const { values, keys } = model.decoder.prepare(memory)
+  const decoder = model.decoder.constants(model.decoder.prepare(memory))
+  const { values, keys } = searchMemory(model.decoder, { decoder, words: model.wordWeights() })
   const { h, c, attentional } = model.decoder.startState(initialState)
   const oneEach = (x: tf.Tensor) => tf.expandDims(x, 1) // [B, 1, H]
   const fed = attentional ? { attentional: oneEach(attentional) } : {}
@@ -85,7 +88,7 @@ function advanceMember(
   model: TranslationModel,
   member: MemberTensors,
   inputs: StepInputs,
-  tabulate: boolean,
+  { tabulate, wordsToMultipleOf }: { tabulate: boolean; wordsToMultipleOf: number },
 ): MemberStep {
   const [B, K] = inputs.tokens.shape as [number, number]
   const J = member.h.shape[1] as number
@@ -98,13 +101,13 @@ function advanceMember(
     c: continued(member.c),
     ...(member.attentional ? { attentional: continued(member.attentional) } : {}),
   }
-  const weights = {
+  const constants = {
     decoder: model.decoder.constants({ values, keys, mask: tf.cast(inputs.mask, 'bool') }),
-    words: model.wordWeights(),
+    words: withMoreWords(model.wordWeights(), wordsToMultipleOf),
+    tabulate,
   }
-  const constants = tabulate ? { ...weights, tables: wordTables(weights) } : weights
   const words = tf.reshape(inputs.tokens, [B * K])
-  const { state, logits, attention } = predictStep(model.decoder, before, words, constants)
+  const { state, logits, attention } = searchStep(model.decoder, before, words, constants)
   const apart = (x: tf.Tensor) => tf.reshape(x, [B, K, x.shape[1] as number])
   return {
     state: {
@@ -128,8 +131,11 @@ export function advance(
   { tabulate = false }: { tabulate?: boolean } = {},
 ): StepOutputs {
   const [B, K] = inputs.tokens.shape as [number, number]
+  const V = models[0]?.outputBias.size as number
+  const topK = inputs.topK !== null && inputs.topK < V ? inputs.topK : null
+  const options = { tabulate, wordsToMultipleOf: topK === null ? 1 : groupSize }
   const steps = models.map((model, i) =>
-    advanceMember(model, inputs.members[i] as MemberTensors, inputs, tabulate),
+    advanceMember(model, inputs.members[i] as MemberTensors, inputs, options),
   )
   const logits = steps.map((step) => step.logits) // [B·K, V] each
   const attention = tf.div(tf.addN(steps.map((step) => step.attention)), steps.length)
@@ -137,48 +143,8 @@ export function advance(
     members: steps.map(({ state }) => state as MemberTensors),
     attention: tf.reshape(attention, [B, K, inputs.mask.shape[1] as number]),
   }
-  const V = logits[0]?.shape[1] as number
-  const { topK } = inputs
-  if (topK === null || topK >= V)
-    return { ...shared, logProbs: tf.reshape(allLogProbs(logits), [B, K, V]), tokens: null }
-  const { values, indices } = bestLogProbs(logits, topK)
+  if (topK === null) return { ...shared, logProbs: tf.reshape(allLogProbs(logits), [B, K, V]), tokens: null }
+  const { logProbs, ids } = bestWords(logits, topK)
   const apart = (x: tf.Tensor) => tf.reshape(x, [B, K, topK])
-  return { ...shared, logProbs: apart(values), tokens: apart(indices) }
+  return { ...shared, logProbs: apart(logProbs), tokens: apart(ids) }
 }
-
-/** log of the mean of the members' probabilities, `[N, V]`. */
-function allLogProbs(logits: readonly tf.Tensor[]): tf.Tensor {
-  const [only] = logits
-  return logits.length === 1 && only ? tf.logSoftmax(only) : logOf(meanProbabilities(logits))
-}
-
-interface BestWords {
-  /** `[N, topK]`, best first. */
-  values: tf.Tensor
-  indices: tf.Tensor
-}
-
-/**
- * The largest of `allLogProbs`. Of one model the best are chosen among the logits x, and log p_i = x_i − x_k + log p_k
- * for the likeliest word k, whose probability is never too small to have a logarithm: a row is passed over three times
- * less often than by all its log-probabilities.
- */
-function bestLogProbs(logits: readonly tf.Tensor[], topK: number): BestWords {
-  const [only] = logits
-  if (logits.length > 1 || !only) {
-    const { values, indices } = tf.topk(meanProbabilities(logits), topK)
-    return { values: logOf(values), indices }
-  }
-  const { values, indices } = tf.topk(only, topK)
-  const rows = positions(only.shape[0] as number)
-  const first = (x: tf.Tensor) => tf.slice(x, [0, 0], [-1, 1]) // [N, 1]
-  const likeliest = tf.concat([tf.expandDims(rows, 1), first(indices)], 1) // [N, 2]
-  const logProb = tf.log(tf.gatherND(tf.softmax(only), likeliest)) // [N]
-  return { values: tf.add(tf.sub(values, first(values)), tf.expandDims(logProb, 1)), indices }
-}
-
-function meanProbabilities(logits: readonly tf.Tensor[]): tf.Tensor {
-  return tf.div(tf.addN(logits.map((scores) => tf.softmax(scores))), logits.length)
-}
-
-const logOf = (probabilities: tf.Tensor) => tf.log(tf.maximum(probabilities, 1e-38))

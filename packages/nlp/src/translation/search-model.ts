@@ -56,16 +56,15 @@ export class TranslationSearchModel implements StepModel<SearchState> {
     const shared = { ...options, freeze: true }
     this.encodeBatch = compile((inputs: EncodeInputs) => this.models.map((model) => encode(model, inputs)), {
       ...shared,
-      // Threads of its own would go on waiting, wide awake, on the processors that the first steps need.
-      threads: 1,
       axes: encodeAxes,
+      dataParallel: { axis: 'B' },
     })
     const step = (inputs: StepInputs) => advance(this.models, inputs, { tabulate: this.tabulates() })
     this.stepBatch = compile(step, {
       ...shared,
       axes: { ...stepAxes, ...axesOfMembers(models) },
       // Its rows are the hypotheses of B sentences, and lie along the products.
-      dataParallel: { axis: 'B', rowsPerReplica: 4 },
+      dataParallel: { axis: 'B', rowsPerReplica: 4, stable: memoriesOf(models) },
     })
   }
 
@@ -131,6 +130,11 @@ export class TranslationSearchModel implements StepModel<SearchState> {
   async dispose(): Promise<void> {
     await Promise.all([this.encodeBatch.dispose(), this.stepBatch.dispose()])
   }
+}
+
+/** Paths of what does not change from step to step. */
+function memoriesOf(models: readonly TranslationModel[]): string[] {
+  return models.flatMap((_, i) => [`members.${i}.values`, `members.${i}.keys`])
 }
 
 function axesOfMembers(models: readonly TranslationModel[]) {

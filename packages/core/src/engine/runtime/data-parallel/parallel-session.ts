@@ -19,6 +19,7 @@ import { Parts } from './parts.js'
 import { type DataParallelOptions, defaultThreads, planOf, replicasFor } from './plan.js'
 import { Replicas, type Sessions, warnDivision } from './replicas.js'
 import { type RowRange, rangesOf } from './rows.js'
+import { withThreads } from './thread-pool.js'
 import { Worth } from './worth.js'
 
 interface ParallelOptions {
@@ -63,8 +64,17 @@ class ParallelSession implements GraphSession {
   }
 
   async run(feeds: Feeds, fetches: Fetches, sizes: OpenSizes): Promise<Record<string, OnnxTensor>> {
-    const { own, others } = await this.sessionsFor(sizes)
-    if (others.length === 0) return own.run(feeds, fetches)
+    const sessions = await this.sessionsFor(sizes)
+    if (sessions.others.length === 0) return sessions.own.run(feeds, fetches)
+    return withThreads(() => this.runDivided(sessions, feeds, fetches, sizes))
+  }
+
+  private async runDivided(
+    { own, others }: Sessions,
+    feeds: Feeds,
+    fetches: Fetches,
+    sizes: OpenSizes,
+  ): Promise<Record<string, OnnxTensor>> {
     const rows = this.rowsIn(sizes)
     const ranges = rangesOf(rows, others.length + 1)
     const [ownRows, ...otherRows] = ranges as [RowRange, ...RowRange[]]
@@ -73,7 +83,8 @@ class ParallelSession implements GraphSession {
     for (const [i, range] of otherRows.entries()) others[i]?.begin(feeds, range, rows)
     const whole = this.parts.whole({ feeds, fetches, ranges })
     const part = this.parts.partOf(feeds, ownRows, rows)
-    let failure = await failureOf(async () => whole.begin(await own.run(part, this.parts.fetches)))
+    const first = this.parts.firstOf(fetches, ownRows, rows)
+    let failure = await failureOf(async () => whole.begin(await own.run(part, first)))
     // Not before this thread's part is done, for waiting stops this thread; and for all of them, also when one fails: the
     // next run must find every replica at rest.
     for (const [i, replica] of others.entries()) {

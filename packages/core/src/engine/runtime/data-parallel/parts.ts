@@ -15,14 +15,10 @@ export interface Division {
 }
 
 export class Parts {
-  /** Of every result of a part, in memory of the runtime's own. */
-  readonly fetches: Fetches
   private readonly scratch = new Map<string, NdData>()
   private readonly sums = new WeightedSums()
 
-  constructor(readonly plan: ParallelPlan) {
-    this.fetches = Object.fromEntries(plan.outputs.map(({ label }) => [label, null]))
-  }
+  constructor(readonly plan: ParallelPlan) {}
 
   /** @param ofRows how many rows there are. */
   partOf(feeds: Feeds, range: RowRange, ofRows: number): Feeds {
@@ -34,6 +30,18 @@ export class Parts {
       return [port.label, onnxTensor(port.dtype, this.placesFrom(whole, port, places), shape)]
     })
     return Object.fromEntries(parts)
+  }
+
+  /** Where the first rows of the results go: to given arrays where they lie one behind the other, else to memory of the runtime's. */
+  firstOf(fetches: Fetches, { end }: RowRange, ofRows: number): Fetches {
+    const entries = this.plan.outputs.map(({ label, dtype, axis }) => {
+      const given = fetches[label]
+      if (!given || axis === null || sizeOf(given.dims.slice(0, axis)) > 1) return [label, null] as const
+      const places = placesOf({ start: 0, end }, given.dims[axis] as number, ofRows)
+      const shape = withRows(given.dims, axis, places.end)
+      return [label, onnxTensor(dtype, given.data.subarray(0, sizeOf(shape)), shape)] as const
+    })
+    return Object.fromEntries(entries)
   }
 
   whole(division: Division): Whole {
@@ -126,7 +134,8 @@ export class Whole {
     for (const [i, { axis }] of this.plan.outputs.entries()) {
       if (axis === null) continue
       const { data, dims } = this.results[i] as OnnxTensor
-      putRows(data, dims, axis, range, part[i] as NdData)
+      const rows = part[i] as NdData
+      if (rows.buffer !== data.buffer) putRows(data, dims, axis, range, rows)
     }
   }
 }

@@ -22,6 +22,11 @@ export interface DataParallelOptions {
    * columns, filled or not, and a batch lies across them in an LSTM.
    */
   rowsPerReplica?: number
+  /**
+   * Paths of arguments that change only by being another array: threads keep their rows of it, and an array that is given
+   * again is not sent again. After writing to one, give it as a new `NdArray` over a new view of its memory. Default none.
+   */
+  stable?: readonly string[]
 }
 
 /** An input or output of the graph. */
@@ -32,10 +37,14 @@ export interface Port {
   axis: number | null
 }
 
+export interface InputPort extends Port {
+  rank: number
+  /** An array that is given again has not changed. */
+  isStable: boolean
+}
+
 export interface ParallelPlan {
-  inputs: readonly Port[]
-  /** Of each input. */
-  ranks: readonly number[]
+  inputs: readonly InputPort[]
   outputs: readonly Port[]
   /** The input with the weights of a mean; null: rows count alike. */
   weights: string | null
@@ -59,11 +68,11 @@ export function defaultThreads(): number {
 
 /**
  * @returns why the graph cannot work on parts of a batch, in place of a plan.
- * @throws InvalidArgumentError when no argument has the axis, or there is none at the path of the weights.
+ * @throws InvalidArgumentError when no argument has the axis, or there is none at the path of weights or of what is stable.
  */
 export function planOf(
   lowered: LoweredFunction<unknown>,
-  { axis, reduce = 'mean', weights }: DataParallelOptions,
+  { axis, reduce = 'mean', weights, stable = [] }: DataParallelOptions,
 ): ParallelPlan | string {
   const random = new Set(
     lowered.inputs.filter(({ source }) => source.from === 'random').map(({ value }) => value),
@@ -77,12 +86,17 @@ export function planOf(
     dtype: value.dtype as DType,
     axis: axisOf(value) ?? null,
   })
+  const labels = new Set(stable.map((path) => labelOf(lowered, path, 'stable')))
+  const inputPortOf = (value: Value): InputPort => ({
+    ...portOf(value),
+    rank: value.rank,
+    isStable: labels.has(value.label),
+  })
   const plan = {
-    inputs: inputs.map(portOf),
-    ranks: inputs.map(({ rank }) => rank),
+    inputs: inputs.map(inputPortOf),
     outputs: outputs.map(portOf),
     reduce,
-    weights: weights === undefined ? null : labelOf(lowered, weights),
+    weights: weights === undefined ? null : labelOf(lowered, weights, 'weights'),
   }
   if (plan.inputs.every((port) => port.axis === null))
     throw new InvalidArgumentError({
@@ -118,11 +132,11 @@ function refusalOf({ traced }: LoweredFunction<unknown>, { outputs }: ParallelPl
   return null
 }
 
-function labelOf({ inputs }: LoweredFunction<unknown>, path: string): string {
+function labelOf({ inputs }: LoweredFunction<unknown>, path: string, option: 'weights' | 'stable'): string {
   const input = inputs.find(({ source }) => source.from === 'argument' && source.path === path)
   if (!input)
     throw new InvalidArgumentError({
-      argument: 'dataParallel.weights',
+      argument: `dataParallel.${option}`,
       expected: 'the path of an argument that the function reads',
       received: String(path),
     })

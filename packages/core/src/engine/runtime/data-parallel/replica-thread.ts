@@ -1,43 +1,53 @@
 /**
- * What runs in the thread of a replica: a session of its own, run whenever the main thread asks. A thread gets the text
- * of one function, which therefore reaches nothing outside of itself: it needs no file of its own beside a bundle.
+ * What runs in a thread of replicas: sessions of its own, one of which runs whenever the main thread asks. A thread gets
+ * the text of one function, which therefore reaches nothing outside of itself: it needs no file of its own beside a
+ * bundle.
  */
 import type { MessagePort } from 'node:worker_threads'
-import type { DType, NdData } from '../../nd-array.js'
-import type { Port } from './plan.js'
+import type { DType } from '../../nd-array.js'
+import type { InputPort } from './plan.js'
 
-/** Places in the control array: the last run asked for, the last one done, whether it failed, sizes of inputs' axes. */
-export const places = { asked: 0, done: 1, failed: 2, sizes: 3 } as const
+/**
+ * Places in the control array: the last turn asked for, the last one done, whether it failed, and which session is to run;
+ * 0: none, messages only.
+ */
+export const places = { asked: 0, done: 1, failed: 2, session: 3 } as const
 
 /** Arrays in shared memory begin at multiples of so many bytes. */
 export const alignment = 8
 
-export interface ReplicaData {
+export interface ThreadData {
   places: typeof places
   alignment: number
   /** The main file of onnxruntime-node. */
   runtime: string
-  model: Uint8Array
-  options: object
-  inputs: readonly (Port & { rank: number })[]
-  outputs: readonly string[]
   control: SharedArrayBuffer
-  /** For messages about memory and errors, read at once and not by the event loop, which stands still. */
+  /** For messages, read at a turn and not by the event loop, which stands still. */
   port: MessagePort
-  /** So long the next run is looked out for before the thread goes to sleep. */
+  /** So long the next turn is looked out for before the thread goes to sleep. */
   spinMs: number
 }
 
-/** From the main thread: where inputs are from the next run on. */
-export interface ReplicaRequest {
-  inputs: SharedArrayBuffer
+export interface SessionRequest {
+  /** Its number, from 1. */
+  id: number
+  model: Uint8Array
+  options: object
+  inputs: readonly InputPort[]
+  outputs: readonly string[]
 }
 
-/** To the main thread: where results are from this run on, or why there are none. */
-export type ReplicaMessage = { outputs: SharedArrayBuffer } | { error: string }
+/**
+ * From the main thread: where inputs are from this turn on, and sessions to build or to free. Inputs begin, as int32, with
+ * whether each is to be read (0: it is as it was) and the sizes of its axes; the numbers of those to be read follow.
+ */
+export type ThreadRequest = { inputs: SharedArrayBuffer } | { open: SessionRequest } | { close: number }
+
+/** To the main thread: where results are from this turn on, or why there are none. */
+export type ThreadMessage = { outputs: SharedArrayBuffer } | { error: string }
 
 /** Source text for a thread; compilers may wrap functions in a helper that keeps their names. */
-export function replicaSource(): string {
+export function threadSource(): string {
   return `const __name = (f) => f; (${replicaThread})(require)`
 }
 
@@ -45,7 +55,7 @@ async function replicaThread(load: NodeJS.Require): Promise<void> {
   const fs: typeof import('node:fs') = load('node:fs')
   const path: typeof import('node:path') = load('node:path')
   const threads: typeof import('node:worker_threads') = load('node:worker_threads')
-  const { places: at, alignment: step, ...data }: ReplicaData = threads.workerData
+  const { places: at, alignment: step, ...data }: ThreadData = threads.workerData
   const constructors = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as unknown as Record<
     DType,
     new (
@@ -77,11 +87,18 @@ async function replicaThread(load: NodeJS.Require): Promise<void> {
     }
   }
 
+  type Results = Record<string, { data: Float32Array }>
+  interface Opened extends Pick<SessionRequest, 'inputs' | 'outputs'> {
+    session: { run(feeds: object, fetches: object): Promise<Results>; release?(): Promise<void> }
+    fetches: Record<string, null>
+    /** Older releases of Node.js accept no shared memory for tensors. */
+    own: Float32Array[]
+  }
+
   const runtime = loadRuntime()
-  const session = await runtime.InferenceSession.create(data.model, data.options)
   const control = new Int32Array(data.control)
-  const fetches = Object.fromEntries(data.outputs.map((label) => [label, null]))
-  const aligned = ({ byteLength }: NdData) => Math.ceil(byteLength / step) * step
+  const sessions = new Map<number, Opened>()
+  const aligned = (bytes: number) => Math.ceil(bytes / step) * step
   let inputs = new SharedArrayBuffer(0)
   let outputs = new SharedArrayBuffer(0)
 
@@ -92,39 +109,55 @@ async function replicaThread(load: NodeJS.Require): Promise<void> {
     return Atomics.load(control, at.asked)
   }
 
-  const readMessages = () => {
+  const readMessages = async () => {
     for (;;) {
       const received = threads.receiveMessageOnPort(data.port)
       if (!received) return
-      inputs = (received.message as ReplicaRequest).inputs
+      const request = received.message as ThreadRequest
+      if ('inputs' in request) inputs = request.inputs
+      else if ('open' in request) {
+        const { id, model, options, ...ports } = request.open
+        const session = await runtime.InferenceSession.create(model, options)
+        const fetches = Object.fromEntries(ports.outputs.map((label) => [label, null]))
+        sessions.set(id, { ...ports, session, fetches, own: [] })
+      } else {
+        await sessions.get(request.close)?.session.release?.()
+        sessions.delete(request.close)
+      }
     }
   }
 
-  // Older releases of Node.js accept no shared memory for tensors.
-  const own: Float32Array[] = []
-  const feedsOfTurn = () => {
+  const feedsOfTurn = ({ inputs: ports, own }: Opened) => {
     const feeds: Record<string, unknown> = {}
-    let offset = 0
-    let place: number = at.sizes
-    for (const [i, { label, dtype, rank }] of data.inputs.entries()) {
-      const dims = Array.from(control.subarray(place, place + rank))
+    const header = new Int32Array(
+      inputs,
+      0,
+      ports.reduce((sum, { rank }) => sum + 1 + rank, 0),
+    )
+    let offset = aligned(header.byteLength)
+    let place = 0
+    for (const [i, { label, dtype, rank }] of ports.entries()) {
+      const isNew = header[place++] === 1
+      const dims = Array.from(header.subarray(place, place + rank))
       const length = dims.reduce((product, size) => product * size, 1)
       if (own[i]?.length !== length) own[i] = new constructors[dtype](length)
       const array = own[i] as Float32Array
-      array.set(new constructors[dtype](inputs, offset, length))
+      if (isNew) {
+        array.set(new constructors[dtype](inputs, offset, length))
+        offset += aligned(array.byteLength)
+      }
       feeds[label] = new runtime.Tensor(dtype, array, dims)
       place += rank
-      offset += aligned(array)
     }
     return feeds
   }
 
-  const writeResults = (results: Record<string, { data: Float32Array }>) => {
-    const arrays = data.outputs.map((label) => (results[label] as { data: Float32Array }).data)
-    const bytes = arrays.reduce((sum, array) => sum + aligned(array), 0)
+  const writeResults = (labels: readonly string[], results: Results) => {
+    const arrays = labels.map((label) => (results[label] as Results[string]).data)
+    const bytes = arrays.reduce((sum, { byteLength }) => sum + aligned(byteLength), 0)
     if (outputs.byteLength < bytes) {
       outputs = new SharedArrayBuffer(bytes)
-      data.port.postMessage({ outputs } satisfies ReplicaMessage)
+      data.port.postMessage({ outputs } satisfies ThreadMessage)
     }
     let offset = 0
     for (const array of arrays) {
@@ -134,22 +167,29 @@ async function replicaThread(load: NodeJS.Require): Promise<void> {
         length: number,
       ) => Float32Array
       new shared(outputs, offset, array.length).set(array)
-      offset += aligned(array)
+      offset += aligned(array.byteLength)
     }
+  }
+
+  const runSession = async (asked: Opened | undefined) => {
+    if (!asked) throw new Error('the session has been released')
+    writeResults(asked.outputs, await asked.session.run(feedsOfTurn(asked), asked.fetches))
   }
 
   threads.parentPort?.postMessage('ready')
   for (let turn = nextTurn(0); ; turn = nextTurn(turn)) {
     try {
-      readMessages()
-      writeResults(await session.run(feedsOfTurn(), fetches))
+      await readMessages()
+      if (control[at.session] !== 0) await runSession(sessions.get(control[at.session] as number))
       Atomics.store(control, at.failed, 0)
     } catch (error) {
       Atomics.store(control, at.failed, 1)
-      const message: ReplicaMessage = { error: error instanceof Error ? error.message : String(error) }
+      const message: ThreadMessage = { error: error instanceof Error ? error.message : String(error) }
       data.port.postMessage(message)
     }
     Atomics.store(control, at.done, turn)
     Atomics.notify(control, at.done)
+    // Who waits for a session lets the event loop turn meanwhile.
+    if (control[at.session] === 0) threads.parentPort?.postMessage('done')
   }
 }

@@ -1,20 +1,11 @@
-/** The main thread's side of a replica: hands rows over, fetches results. */
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
-import { EngineError } from '../../../errors.js'
+/** The main thread's side of a replica, a session in another thread: hands rows over, fetches results. */
 import { type DType, type NdData, sizeOf } from '../../nd-array.js'
-import { firstLine } from '../../optional-module.js'
 import type { OnnxSessionOptions, OnnxTensor } from '../onnx-runtime.js'
 import type { Feeds } from '../session.js'
-import type { ParallelPlan, Port } from './plan.js'
-import {
-  alignment,
-  places,
-  type ReplicaData,
-  type ReplicaMessage,
-  type ReplicaRequest,
-  replicaSource,
-} from './replica-thread.js'
+import type { InputPort, ParallelPlan } from './plan.js'
+import { alignment } from './replica-thread.js'
 import { placesOf, type RowRange, takeRows, withRows } from './rows.js'
+import { endIfIdle, type ReplicaThread, threadAt } from './thread-pool.js'
 
 const constructors = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const
 
@@ -22,11 +13,6 @@ function sharedArray(dtype: DType, memory: SharedArrayBuffer, offset: number, le
   type Shared = new (memory: SharedArrayBuffer, offset: number, length: number) => NdData
   return new (constructors[dtype] as Shared)(memory, offset, length)
 }
-
-/** Longer than the work between two steps of training takes, as a rule; asleep, a thread is slow to come back. */
-const spinMs = 2
-/** So long the event loop may stand still while a replica works on. */
-const waitMs = 20
 
 export interface ReplicaModel {
   /** The main file of onnxruntime-node. */
@@ -36,145 +22,113 @@ export interface ReplicaModel {
   plan: ParallelPlan
 }
 
-const alignedBytes = ({ BYTES_PER_ELEMENT }: { BYTES_PER_ELEMENT: number }, length: number) =>
-  Math.ceil((length * BYTES_PER_ELEMENT) / alignment) * alignment
+/** Rows of an array, by their place in it. */
+interface KnownRows {
+  data: WeakRef<NdData>
+  start: number
+  end: number
+  shape: string
+}
 
+/** What a replica gets of an input. */
+interface Part {
+  port: InputPort
+  whole: OnnxTensor
+  /** Of the part. */
+  shape: readonly number[]
+  places: RowRange
+  isNew: boolean
+}
+
+const aligned = (bytes: number) => Math.ceil(bytes / alignment) * alignment
+const bytesOf = (dtype: DType, length: number) => aligned(constructors[dtype].BYTES_PER_ELEMENT * length)
+
+/** All but `results` within `withThreads`. */
 export class Replica {
-  private readonly port: MessagePort
-  private inputs = new SharedArrayBuffer(0)
-  private outputs = new SharedArrayBuffer(0)
-  private turn = 0
-  /** Why the thread has ended. */
-  private ended: string | null = null
+  /** What the thread has of each stable input. */
+  private readonly known = new Map<string, KnownRows>()
 
   private constructor(
-    private readonly worker: Worker,
-    channel: MessageChannel,
-    private readonly control: Int32Array,
+    private readonly thread: ReplicaThread,
+    private readonly session: number,
     private readonly plan: ParallelPlan,
-  ) {
-    this.port = channel.port1
-    this.port.unref()
-    worker.unref()
-    worker.on('error', (error) => {
-      this.ended ??= firstLine(error)
-    })
-    worker.on('exit', (code) => {
-      this.ended ??= `it ended with code ${code}`
-    })
-  }
+  ) {}
 
-  /** Starts a thread and waits until its session is built. */
-  static async start({ runtime, model, options, plan }: ReplicaModel): Promise<Replica> {
-    const channel = new MessageChannel()
-    const { inputs, ranks, outputs } = plan
-    const rank = ranks.reduce((sum, n) => sum + n, 0)
-    const control = new SharedArrayBuffer(4 * (places.sizes + rank))
-    const workerData: ReplicaData = {
-      places,
-      alignment,
-      runtime,
-      model,
-      options,
-      inputs: inputs.map((port, i) => ({ ...port, rank: ranks[i] as number })),
-      outputs: outputs.map(({ label }) => label),
-      control,
-      port: channel.port2,
-      spinMs,
+  /** Builds a session in a thread. @param index which of the process's threads for replicas. */
+  static async start({ runtime, model, options, plan }: ReplicaModel, index: number): Promise<Replica> {
+    const thread = await threadAt(index, runtime)
+    const { inputs } = plan
+    const outputs = plan.outputs.map(({ label }) => label)
+    try {
+      return new Replica(thread, await thread.open({ model, options, inputs, outputs }), plan)
+    } catch (error) {
+      await endIfIdle(thread)
+      throw error
     }
-    const worker = new Worker(replicaSource(), {
-      eval: true,
-      workerData,
-      transferList: [channel.port2],
-      execArgv: [],
-      name: 'attentive replica',
-    })
-    await new Promise<void>((resolve, reject) => {
-      worker.once('message', () => resolve())
-      worker.once('error', reject)
-      worker.once('exit', (code) => reject(new Error(`the thread ended with code ${code}`)))
-    })
-    return new Replica(worker, channel, new Int32Array(control), plan)
   }
 
   /** Copies its rows of the inputs to where the thread reads them, and lets it run. */
   begin(feeds: Feeds, rows: RowRange, ofRows: number): void {
-    const placesIn = ({ dims }: OnnxTensor, axis: number) => placesOf(rows, dims[axis] as number, ofRows)
-    const shapes = this.plan.inputs.map(({ label, axis }) => {
-      const whole = feeds[label] as OnnxTensor
-      if (axis === null) return whole.dims
-      const { start, end } = placesIn(whole, axis)
-      return withRows(whole.dims, axis, end - start)
-    })
-    this.growInputs(shapes)
-    let offset = 0
-    let size: number = places.sizes
-    for (const [i, { label, dtype, axis }] of this.plan.inputs.entries()) {
-      const shape = shapes[i] as number[]
-      const into = sharedArray(dtype, this.inputs, offset, sizeOf(shape))
-      const whole = feeds[label] as OnnxTensor
-      if (axis === null) into.set(whole.data)
-      else takeRows(whole.data, whole.dims, axis, placesIn(whole, axis), into)
-      this.control.set(shape, size)
-      size += shape.length
-      offset += alignedBytes(constructors[dtype], into.length)
+    const parts = this.plan.inputs.map((port) =>
+      this.partOf(port, feeds[port.label] as OnnxTensor, rows, ofRows),
+    )
+    const header = parts.flatMap(({ isNew, shape }) => [isNew ? 1 : 0, ...shape])
+    let offset = aligned(4 * header.length)
+    const bytes = parts.map(({ isNew, port, shape }) => (isNew ? bytesOf(port.dtype, sizeOf(shape)) : 0))
+    const memory = this.thread.inputsOf(bytes.reduce((sum, n) => sum + n, offset))
+    new Int32Array(memory, 0, header.length).set(header)
+    for (const [i, { isNew, port, whole, shape, places }] of parts.entries()) {
+      if (!isNew) continue
+      const into = sharedArray(port.dtype, memory, offset, sizeOf(shape))
+      if (port.axis === null) into.set(whole.data)
+      else takeRows(whole.data, whole.dims, port.axis, places, into)
+      offset += bytes[i] as number
     }
-    Atomics.store(this.control, places.asked, ++this.turn)
-    Atomics.notify(this.control, places.asked)
+    this.thread.begin(this.session)
+  }
+
+  private partOf(port: InputPort, whole: OnnxTensor, rows: RowRange, ofRows: number): Part {
+    const { axis, label, isStable } = port
+    const length = axis === null ? 0 : (whole.dims[axis] as number)
+    const places = placesOf(rows, length, ofRows)
+    const shape = axis === null ? whole.dims : withRows(whole.dims, axis, places.end - places.start)
+    const part = { port, whole, shape, places, isNew: true }
+    if (!isStable) return part
+    const before = this.known.get(label)
+    const now = { ...places, data: whole.data, shape: whole.dims.join() }
+    const isKnown =
+      before?.data.deref() === now.data &&
+      before.shape === now.shape &&
+      before.start === now.start &&
+      before.end === now.end
+    this.known.set(label, { ...now, data: new WeakRef(now.data) })
+    return { ...part, isNew: !isKnown }
   }
 
   /** Waits for the run that has begun. */
   async finish(): Promise<void> {
-    const started = performance.now()
-    const done = () => Atomics.load(this.control, places.done)
-    while (done() !== this.turn) {
-      if (performance.now() - started < spinMs) continue
-      Atomics.wait(this.control, places.done, this.turn - 1, waitMs)
-      if (done() === this.turn) break
-      await new Promise((resolve) => setImmediate(resolve))
-      if (this.ended !== null) throw this.failure(this.ended)
+    try {
+      await this.thread.finish()
+    } catch (error) {
+      // It may not have got as far as reading them.
+      this.known.clear()
+      throw error
     }
-    let error = 'an unknown error'
-    for (
-      let received = receiveMessageOnPort(this.port);
-      received;
-      received = receiveMessageOnPort(this.port)
-    ) {
-      const message = received.message as ReplicaMessage
-      if ('error' in message) error = message.error
-      else this.outputs = message.outputs
-    }
-    if (this.control[places.failed]) throw this.failure(error)
   }
 
-  /** The results of the last run, whose lengths the caller knows: in shared memory, until the next run. */
+  /** The results of the last run, whose lengths the caller knows: in shared memory, until the thread's next run. */
   results(lengths: readonly number[]): NdData[] {
     let offset = 0
     return this.plan.outputs.map(({ dtype }, i) => {
-      const result = sharedArray(dtype, this.outputs, offset, lengths[i] as number)
-      offset += alignedBytes(constructors[dtype], result.length)
+      const length = lengths[i] as number
+      const result = sharedArray(dtype, this.thread.outputs, offset, length)
+      offset += bytesOf(dtype, length)
       return result
     })
   }
 
   async release(): Promise<void> {
-    await this.worker.terminate()
-  }
-
-  private growInputs(shapes: readonly (readonly number[])[]): void {
-    const bytesOf = ({ dtype }: Port, i: number) =>
-      alignedBytes(constructors[dtype], sizeOf(shapes[i] as number[]))
-    const bytes = this.plan.inputs.reduce((sum, port, i) => sum + bytesOf(port, i), 0)
-    if (this.inputs.byteLength >= bytes) return
-    this.inputs = new SharedArrayBuffer(bytes)
-    this.port.postMessage({ inputs: this.inputs } satisfies ReplicaRequest)
-  }
-
-  private failure(received: string): EngineError {
-    return new EngineError({
-      argument: 'ONNX Runtime',
-      expected: 'to run the graph on a part of the batch',
-      received: received.replace(/[.\s]+$/, ''),
-    })
+    this.thread.close(this.session)
+    await endIfIdle(this.thread)
   }
 }

@@ -6,6 +6,7 @@ import { findOnnxRuntime } from '../onnx-runtime.js'
 import { onnxSessionOptions, Session } from '../session.js'
 import type { ParallelPlan } from './plan.js'
 import { Replica } from './replica.js'
+import { withThreads } from './thread-pool.js'
 
 /** What a batch runs on: a session of this thread, and replicas in others. */
 export interface Sessions {
@@ -32,15 +33,13 @@ export class Replicas {
 
   /** `count` replicas, this thread's session among them; null, after a warning, where threads cannot be had. */
   async get(count: number): Promise<Sessions | null> {
-    const missing = count - 1 - this.others.length
-    if (missing > 0 && !this.refused) await this.start(missing)
+    if (this.others.length < count - 1 && !this.refused) await this.start(count - 1)
     return this.refused ? null : { own: await this.own(), others: this.others.slice(0, count - 1) }
   }
 
   async release(): Promise<void> {
-    await Promise.all([this.session?.release(), ...this.others.map((replica) => replica.release())])
+    await Promise.all([this.session?.release(), withThreads(() => this.releaseOthers())])
     this.session = null
-    this.others = []
   }
 
   private async start(count: number): Promise<void> {
@@ -51,11 +50,20 @@ export class Replicas {
     }
     const options = onnxSessionOptions({ threads: 1 })
     const model = { runtime: path, model: this.lowered.model, options, plan: this.plan }
-    const starts = await Promise.allSettled(Array.from({ length: count }, () => Replica.start(model)))
-    for (const start of starts)
-      if (start.status === 'fulfilled') this.others.push(start.value)
-      else this.refuse(firstLine(start.reason))
-    if (this.refused) await this.release()
+    await withThreads(async () => {
+      const first = this.others.length
+      const missing = Math.max(0, count - first)
+      const starts = Array.from({ length: missing }, (_, i) => Replica.start(model, first + i))
+      for (const start of await Promise.allSettled(starts))
+        if (start.status === 'fulfilled') this.others.push(start.value)
+        else this.refuse(firstLine(start.reason))
+      if (this.refused) await this.releaseOthers()
+    })
+  }
+
+  private async releaseOthers(): Promise<void> {
+    const others = this.others.splice(0)
+    await Promise.all(others.map((replica) => replica.release()))
   }
 
   private refuse(reason: string): void {
