@@ -112,7 +112,7 @@ function traceOnce<Args, Result>(
 ): TracedGraph<Result> {
   const traced = traceFunction(fn, args, options)
   const sinks = traced.outputs.map(({ value }) => value)
-  return { traced, ...optimise(traced.builder.top, sinks, precision) }
+  return { traced, ...optimise(traced.builder.top, sinks, { precision, threads: options.threads }) }
 }
 
 function finish<Result>(

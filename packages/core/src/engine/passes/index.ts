@@ -1,5 +1,6 @@
 /** The order of the passes over a traced graph, from recorded to runnable. */
 import type { Graph, Node, Value } from '../trace/ir.js'
+import { blockLoops } from './block-loops.js'
 import { dropDead } from './drop-dead.js'
 import { foldTransposes } from './fold-transposes.js'
 import { fuseBias } from './fuse-bias.js'
@@ -15,13 +16,22 @@ export interface RunnableGraph {
 export const precisions = ['float32', 'int8'] as const
 export type Precision = (typeof precisions)[number]
 
+export interface OptimiseOptions {
+  /** Default float32. */
+  precision?: Precision | undefined
+  /** Threads that the graph will run with; default: not known. */
+  threads?: number | undefined
+}
+
 export function optimise(
   graph: Graph,
   outputs: readonly Value[],
-  precision: Precision = 'float32',
+  { precision = 'float32', threads }: OptimiseOptions = {},
 ): RunnableGraph {
-  const live = foldTransposes(dropDead(graph.nodes, outputs), outputs)
-  const runnable = finish(dropDead(live, outputs), outputs, graph)
+  const folded = foldTransposes(dropDead(graph.nodes, outputs), outputs)
+  const live = dropDead(folded, outputs)
+  // Several threads share operations on whole stacks, and have more cache together.
+  const runnable = finish(threads === 1 ? blockLoops(live, outputs, graph) : live, outputs, graph)
   if (precision === 'float32') return runnable
   return { ...runnable, nodes: quantiseWeights(runnable.nodes, graph) }
 }

@@ -6,7 +6,7 @@ import { node as emitNode, reshape } from './algebra.js'
 import type { Node, Value } from './ir.js'
 
 /** Operators that treat every number alike, so that a time axis in front changes nothing. */
-const elementwise = new Set([
+export const elementwise = new Set([
   'Add',
   'Sub',
   'Mul',
