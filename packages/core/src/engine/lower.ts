@@ -62,6 +62,8 @@ export function lower<Args, Result>(
 
 interface OnceOptions extends TraceOptions {
   precision?: Precision | undefined
+  /** Primes that stand for open sizes. */
+  openSizes?: readonly number[]
 }
 
 interface TwiceOptions {
@@ -88,7 +90,11 @@ function traceTwice<Args, Result>(
   for (;;) {
     const [first, second] = assignPrimes(symbols, sizes)
     const trace = (assignment: Assignment) =>
-      traceOnce(fn, args, { ...options, shapes: shapesWith(assignment, axes, leaves) })
+      traceOnce(fn, args, {
+        ...options,
+        shapes: shapesWith(assignment, axes, leaves),
+        openSizes: [...assignment.values()],
+      })
     const graph = trace(first)
     const met = graph.traced.parameters.flatMap(({ shape }) => shape)
     const clash = [...first.values(), ...second.values()].some((prime) =>
@@ -108,11 +114,14 @@ interface TracedGraph<Result> {
 function traceOnce<Args, Result>(
   fn: (args: Args) => Result,
   args: Args,
-  { precision, ...options }: OnceOptions,
+  { precision, openSizes, ...options }: OnceOptions,
 ): TracedGraph<Result> {
   const traced = traceFunction(fn, args, options)
   const sinks = traced.outputs.map(({ value }) => value)
-  return { traced, ...optimise(traced.builder.top, sinks, { precision, threads: options.threads }) }
+  return {
+    traced,
+    ...optimise(traced.builder.top, sinks, { precision, openSizes, threads: options.threads }),
+  }
 }
 
 function finish<Result>(

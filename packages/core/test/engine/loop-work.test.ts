@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
 import { type LowerOptions, lower } from '../../src/engine/lower.js'
 import type { Node } from '../../src/engine/trace/ir.js'
-import { AttentionDecoder, Lstm, Parameter, Rng, valueAndGradients } from '../../src/index.js'
+import { AttentionDecoder, Lstm, NdArray, Parameter, Rng, valueAndGradients } from '../../src/index.js'
 
 const rng = new Rng(5)
 
@@ -62,6 +62,43 @@ describe('a loss of the last state', () => {
       [4, 2],
       [3 + 1 + 4, 4 * 4],
     ])
+  })
+})
+
+describe('with one thread, a loop over stacks that operations make', () => {
+  const bodiesOf = (length: number, options: LowerOptions) => {
+    const lstm = new Lstm({ inputSize: 3, hiddenSize: 4, rng })
+    const x = new Parameter([2, length, 3])
+    return loopsOf(lstm.parameters(), () => tf.sum(lstm.forward(x.read()).outputs), options)
+  }
+
+  it('goes block by block, so that they stay in the cache', () => {
+    const [, blocks = []] = bodiesOf(24, { threads: 1 })
+    const inner = blocks.find(({ op }) => op === 'Scan')
+    expect(inner?.inputs.at(-1)?.shape[0]).toBe(12)
+    expect(blocks.filter(({ op }) => op === 'Mul' || op === 'Sub').length).toBeGreaterThan(8)
+    expect([count(inner?.body?.nodes ?? [], 'Mul'), count(inner?.body?.nodes ?? [], 'Sub')]).toEqual([6, 0])
+  })
+
+  it.each([
+    ['several threads share the operations', 24, { threads: 2 }],
+    ['the length has no divisor', 23, { threads: 1 }],
+  ])('does not where %s', (_, length, options) => {
+    const [, reverse = []] = bodiesOf(length, options)
+    expect(count(reverse, 'Scan')).toBe(0)
+  })
+
+  it('does not where the length is open', () => {
+    const lstm = new Lstm({ inputSize: 3, hiddenSize: 4, rng })
+    const { nodes } = lower(
+      ({ x }: { x: tf.Tensor }) => {
+        const { gradients } = valueAndGradients(lstm, () => tf.sum(lstm.forward(x).outputs) as tf.Scalar)
+        return gradients.entries.map(({ tensor }) => tensor)
+      },
+      { x: NdArray.zeros([2, 24, 3]) as unknown as tf.Tensor },
+      { threads: 1, axes: { x: ['B', 'T', null] } },
+    )
+    expect(nodes.flatMap(({ body }) => body?.nodes ?? []).filter(({ op }) => op === 'Scan')).toEqual([])
   })
 })
 

@@ -21,17 +21,20 @@ export interface OptimiseOptions {
   precision?: Precision | undefined
   /** Threads that the graph will run with; default: not known. */
   threads?: number | undefined
+  /** Primes that stand for open sizes. Default none. */
+  openSizes?: readonly number[] | undefined
 }
 
 export function optimise(
   graph: Graph,
   outputs: readonly Value[],
-  { precision = 'float32', threads }: OptimiseOptions = {},
+  { precision = 'float32', threads, openSizes = [] }: OptimiseOptions = {},
 ): RunnableGraph {
   const folded = foldTransposes(dropDead(graph.nodes, outputs), outputs)
   const live = dropDead(folded, outputs)
   // Several threads share operations on whole stacks, and have more cache together.
-  const runnable = finish(threads === 1 ? blockLoops(live, outputs, graph) : live, outputs, graph)
+  const nodes = threads === 1 ? blockLoops(live, { outputs, top: graph, openSizes }) : live
+  const runnable = finish(nodes, outputs, graph)
   if (precision === 'float32') return runnable
   return { ...runnable, nodes: quantiseWeights(runnable.nodes, graph) }
 }
