@@ -7,7 +7,6 @@ import { positions } from '@attentive/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { allLogProbs, bestWords, groupSize } from './best-words.js'
 import type { TranslationModel } from './model.js'
-
 import { searchMemory, searchStep, withMoreWords } from './prediction.js'
 
 /** What one model remembers of B sentences, and where its hypotheses are. */

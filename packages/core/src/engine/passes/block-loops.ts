@@ -48,7 +48,11 @@ function stepsOfBlock(length: number, openSizes: readonly number[]): number | nu
 function readersOf(nodes: readonly Node[]): Map<Value, Node[]> {
   const readers = new Map<Value, Node[]>()
   for (const node of nodes)
-    for (const value of usedBy(node)) readers.set(value, [...(readers.get(value) ?? []), node])
+    for (const value of usedBy(node)) {
+      const known = readers.get(value)
+      if (known) known.push(node)
+      else readers.set(value, [node])
+    }
   return readers
 }
 

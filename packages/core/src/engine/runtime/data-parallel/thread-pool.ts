@@ -149,14 +149,16 @@ export class ReplicaThread {
 
   /** Waits for a sign of life; the process stays alive meanwhile, which idle threads do not ask of it. */
   private async heard(): Promise<void> {
+    if (this.ended !== null) throw this.failure(this.ended)
     const { worker } = this
     const listening = new AbortController()
+    const { signal } = listening
     worker.ref()
     try {
-      const exit = once(worker, 'exit', { signal: listening.signal }).then(([code]) => {
+      const exit = once(worker, 'exit', { signal }).then(([code]) => {
         throw new Error(`the thread ended with code ${code}`)
       })
-      await Promise.race([once(worker, 'message', { signal: listening.signal }), exit])
+      await Promise.race([once(worker, 'message', { signal }), exit])
     } finally {
       listening.abort()
       worker.unref()
