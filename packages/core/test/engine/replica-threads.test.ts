@@ -43,6 +43,18 @@ describe.skipIf(findOnnxRuntime().runtime === null)('a divided function', () => 
     if (process.platform === 'linux') await expect.poll(threadsNow).toBeLessThanOrEqual(before)
   })
 
+  it.runIf(process.platform === 'linux').each([true, false])(
+    'has threads that share the operators of a small batch where it may: %s',
+    async (shareOperators) => {
+      const before = threadsNow()
+      const dataParallel = { ...byMask, shareOperators }
+      const divided = gradientsBy({ axes, threads: 3, dataParallel })
+      for (const rows of [4, 16]) await divided(batchOf(rows))
+      expect(threadsNow() > before).toBe(shareOperators)
+      await divided.dispose()
+    },
+  )
+
   it('does not send again what is stable, and sees another array', async () => {
     const made = compile(
       ({ x, scale }: { x: tf.Tensor; scale: tf.Tensor }) =>

@@ -57,7 +57,8 @@ export class TranslationSearchModel implements StepModel<SearchState> {
     this.encodeBatch = compile((inputs: EncodeInputs) => this.models.map((model) => encode(model, inputs)), {
       ...shared,
       axes: encodeAxes,
-      dataParallel: { axis: 'B' },
+      // Threads of an operator would go on waiting, wide awake, on the processors that the first steps need.
+      dataParallel: { axis: 'B', shareOperators: false },
     })
     const step = (inputs: StepInputs) => advance(this.models, inputs, { tabulate: this.tabulates() })
     this.stepBatch = compile(step, {

@@ -37,7 +37,9 @@ export async function createParallelSession(
   if (typeof plan === 'string') {
     const isMissed = new Worth(lowered, options.dataParallel.axis).wayOf(sizes) === 'divided'
     if (isMissed) warnDivision(plan)
-    return Session.create(lowered.model, { threads: options.threads })
+    return Session.create(lowered.model, {
+      threads: options.dataParallel.shareOperators === false ? 1 : options.threads,
+    })
   }
   const session = new ParallelSession(lowered, new Parts(plan), options)
   await session.prepare(sizes)
@@ -111,7 +113,8 @@ class ParallelSession implements GraphSession {
     const count = replicasFor(this.rowsIn(sizes), threads, dataParallel)
     const divided = way === 'divided' && count > 1 ? await this.replicas.get(count) : null
     if (divided) return divided
-    if (way === 'alone') return { own: await this.replicas.own(), others: [] }
+    if (way === 'alone' || dataParallel.shareOperators === false)
+      return { own: await this.replicas.own(), others: [] }
     this.whole ??= await Session.create(this.lowered.model, { threads: this.options.threads })
     return { own: this.whole, others: [] }
   }

@@ -23,6 +23,11 @@ export interface DataParallelOptions {
    */
   rowsPerReplica?: number
   /**
+   * Threads may share every operator of a batch that is not divided. They stay awake for tens of milliseconds after it,
+   * on processors that the next graph may need: with false this thread computes such batches alone. Default true.
+   */
+  shareOperators?: boolean
+  /**
    * Paths of arguments that change only by being another array: threads keep their rows of it, and an array that is given
    * again is not sent again. After writing to one, give it as a new `NdArray` over a new view of its memory. Default none.
    */
