@@ -51,6 +51,10 @@ it.each([
       ),
   ],
   [
+    'a look-up in every row of a batch, of fewer places than it has',
+    (x: tf.Tensor) => tf.gather(tf.reshape(x, [4, 3, 3]), tf.tensor2d([2, 0, 1, 2], [4, 1], 'int32'), 1, 1),
+  ],
+  [
     'convolution',
     (x: tf.Tensor) =>
       tf.grad((filter) => weighted(tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, 'same')))(

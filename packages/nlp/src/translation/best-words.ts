@@ -49,11 +49,18 @@ export function largest(x: tf.Tensor, topK: number): { values: tf.Tensor; indice
   const found = tf.topk(tf.max(grouped, 2), topK).indices // [N, topK]
   // In their order, so that of equal numbers the first comes first.
   const chosen = tf.neg(tf.topk(tf.neg(found), topK).values)
-  const candidates = tf.reshape(tf.gather(grouped, chosen, 1, 1), [N, topK * groupSize])
+  const candidates = tf.reshape(ofEachRow(grouped, chosen), [N, topK * groupSize])
   const { values, indices: places } = tf.topk(candidates, topK)
   const size = tf.scalar(groupSize, 'int32')
-  const first = tf.mul(tf.gather(chosen, tf.floorDiv(places, size), 1, 1), size)
+  const first = tf.mul(ofEachRow(chosen, tf.floorDiv(places, size)), size)
   return { values, indices: tf.add(first, tf.mod(places, size)) }
+}
+
+/** x `[N, G, …]` at places `[N, K]` of each row → `[N, K, …]`. */
+function ofEachRow(x: tf.Tensor, places: tf.Tensor): tf.Tensor {
+  const [N, G, ...rest] = x.shape as [number, number, ...number[]]
+  const first = tf.expandDims(tf.mul(positions(N), tf.scalar(G, 'int32')), 1)
+  return tf.gather(tf.reshape(x, [-1, ...rest]), tf.add(places, first))
 }
 
 function meanProbabilities(logits: readonly tf.Tensor[]): tf.Tensor {

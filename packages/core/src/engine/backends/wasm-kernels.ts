@@ -1,6 +1,6 @@
 /**
- * What TensorFlow.js's WebAssembly backend lacks for training. Without these, embeddings and convolutions run forward
- * there and have no gradient.
+ * What TensorFlow.js's WebAssembly backend lacks for training, and what it gets wrong. Without these, embeddings and
+ * convolutions run forward there and have no gradient.
  */
 import * as tf from '@tensorflow/tfjs-core'
 import { type NdData, sizeOf } from '../nd-array.js'
@@ -73,13 +73,33 @@ function borrowed({ kernelFunc }: tf.KernelConfig): tf.KernelFunc {
   }
 }
 
+/**
+ * Calls that the WebAssembly backend's kernel answers wrongly (4.22): a look-up in each row of a batch, of fewer places
+ * than a row has, reads beyond the rows.
+ */
+const wrongCalls: Record<string, (attributes: tf.NamedAttrMap) => boolean> = {
+  GatherV2: ({ batchDims }) => (batchDims as number) > 0,
+}
+
+function mend(kernelName: string, plain: tf.KernelFunc): void {
+  const own = tf.getKernel(kernelName, wasmBackend)
+  const isWrong = wrongCalls[kernelName]
+  if (!own || !isWrong) return
+  tf.unregisterKernel(kernelName, wasmBackend)
+  const kernelFunc: tf.KernelFunc = (call) => (isWrong(call.attrs ?? {}) ? plain : own.kernelFunc)(call)
+  tf.registerKernel({ ...own, kernelFunc })
+}
+
 let isComplete = false
 
-/** Lets the plain backend compute what the WebAssembly backend has no kernel for. Both must have been registered. */
+/** Lets the plain backend compute what the WebAssembly backend has no right kernel for. Both must have been registered. */
 export function completeWasm(): void {
   if (isComplete) return
   isComplete = true
-  for (const kernel of tf.getKernelsForBackend('cpu')) add(kernel.kernelName, borrowed(kernel))
+  for (const kernel of tf.getKernelsForBackend('cpu')) {
+    add(kernel.kernelName, borrowed(kernel))
+    mend(kernel.kernelName, borrowed(kernel))
+  }
 }
 
 add('UnsortedSegmentSum', segmentSum)
