@@ -8,7 +8,7 @@ import {
   type SymbolContext,
   type SymbolOrigin,
 } from './symbolic/resolve-symbols.js'
-import { type Assignment, assignPrimes, type SymbolicSize, sizeLabel } from './symbolic/symbols.js'
+import { type Assignment, assignPrimes, hasPrimes, type SymbolicSize, sizeLabel } from './symbolic/symbols.js'
 import type { Node, Value } from './trace/ir.js'
 import { type GraphInput, type TracedFunction, type TraceOptions, traceFunction } from './trace/trace.js'
 import { flattenTree, type Leaf } from './tree.js'
@@ -80,7 +80,10 @@ interface Twins<Result> {
   second: Assignment
 }
 
-/** Traces with two choices of primes; anew when a parameter turns out to have one of them in its shape. */
+/**
+ * Traces with two choices of primes; anew when a parameter, or a size that the function makes itself, turns out to have
+ * one of them as a factor, and would look as if it depended on an open size.
+ */
 function traceTwice<Args, Result>(
   fn: (args: Args) => Result,
   args: Args,
@@ -95,14 +98,29 @@ function traceTwice<Args, Result>(
         shapes: shapesWith(assignment, axes, leaves),
         openSizes: [...assignment.values()],
       })
+    const primes = [...first.values(), ...second.values()]
+    const clashing = (met: readonly number[]) =>
+      met.filter((size) => primes.some((prime) => size % prime === 0))
     const graph = trace(first)
-    const met = graph.traced.parameters.flatMap(({ shape }) => shape)
-    const clash = [...first.values(), ...second.values()].some((prime) =>
-      met.some((size) => size % prime === 0),
-    )
-    if (!clash) return { graph, twin: trace(second), first, second }
-    for (const size of met) sizes.add(size)
+    const inParameters = clashing(graph.traced.parameters.flatMap(({ shape }) => shape))
+    for (const size of inParameters) sizes.add(size)
+    if (inParameters.length > 0) continue
+    const twin = trace(second)
+    const made = clashing(constantSizes(graph.nodes, twin.nodes))
+    if (made.length === 0 || !hasPrimes(symbols, [...sizes, ...made])) return { graph, twin, first, second }
+    for (const size of made) sizes.add(size)
   }
+}
+
+/** Sizes of axes that are the same in both traces. */
+function constantSizes(nodes: readonly Node[], twins: readonly Node[]): number[] {
+  return nodes.flatMap(({ outputs, body }, i) => {
+    const twin = twins[i]
+    const own = outputs.flatMap(({ shape }, k) =>
+      shape.filter((size, axis) => size > 0 && size === twin?.outputs[k]?.shape[axis]),
+    )
+    return body && twin?.body ? [...own, ...constantSizes(body.nodes, twin.body.nodes)] : own
+  })
 }
 
 interface TracedGraph<Result> {

@@ -92,6 +92,19 @@ it('an open size may grow by what is added to it', async () => {
   expect(fn.stats.compilations).toBe(1)
 })
 
+it.each([11, 13, 26, 78, 143])('a size that the function makes may have any factor: %i', async (size) => {
+  const repeated = ({ x, y }: Record<'x' | 'y', tf.Tensor>) => ({
+    numbers: tf.reshape(tf.tile(tf.expandDims(x, 1), [1, size]), [-1]),
+    sum: tf.sum(tf.reshape(tf.tile(tf.expandDims(y, 1), [1, size]), [-1, 1]), 1),
+  })
+  const fn = compile(repeated, { engine: 'onnxruntime', axes: { x: ['N'], y: ['M'] } })
+  const { numbers, sum } = await fn({ x: array([1, 2]), y: array([3]) })
+  expect([...numbers.data]).toEqual([...Array(size).fill(1), ...Array(size).fill(2)])
+  expect([...sum.data]).toEqual(Array(size).fill(3))
+  await fn({ x: array([1]), y: array([3, 4]) })
+  expect(fn.stats.compilations).toBe(1)
+})
+
 describe('open sizes refuse', () => {
   const x = array([1, 2])
   const run = (fn: (args: { x: tf.Tensor }) => tf.Tensor) =>

@@ -26,8 +26,7 @@ export function assignPrimes(
   symbols: readonly string[],
   sizesInUse: Iterable<number>,
 ): [Assignment, Assignment] {
-  const sizes = [...sizesInUse]
-  const free = primes.filter((prime) => sizes.every((size) => size % prime !== 0))
+  const free = primesBeside([...sizesInUse])
   const count = symbols.length
   if (free.length < 2 * count)
     throw new TraceError({
@@ -38,6 +37,15 @@ export function assignPrimes(
   const choose = (place: (i: number) => number) =>
     new Map(symbols.map((symbol, i) => [symbol, free[place(i)] as number]))
   return [choose((i) => i), choose((i) => 2 * count - 1 - i)]
+}
+
+/** Whether `assignPrimes` has enough of them. */
+export function hasPrimes(symbols: readonly string[], sizesInUse: readonly number[]): boolean {
+  return primesBeside(sizesInUse).length >= 2 * symbols.length
+}
+
+function primesBeside(sizes: readonly number[]): number[] {
+  return primes.filter((prime) => sizes.every((size) => size % prime !== 0))
 }
 
 export function factorise(value: number, assignment: Assignment): SymbolicSize {
