@@ -39,6 +39,11 @@ function repeatRows(x: tf.Tensor, count: number): tf.Tensor {
   return tf.reshape(tf.tile(tf.expandDims(x, 1), [1, count, 1]), [rows * count, size])
 }
 
+function statesOf(style: DecoderStyle, N: number, rng: Rng): DecoderState {
+  const state = { h: rng.normal([N, H]), c: rng.normal([N, H]) }
+  return style === 'luong' ? { ...state, attentional: rng.normal([N, H]) } : state
+}
+
 describe.each(['bahdanau', 'luong'] as const)('AttentionDecoder, %s', (style) => {
   test('its single step, repeated, is its forward pass', () => {
     const decoder = make(style)
@@ -62,11 +67,7 @@ describe.each(['bahdanau', 'luong'] as const)('AttentionDecoder, %s', (style) =>
     const rng = new Rng(5)
     const { memory, memoryMask } = batch()
     const constants = decoder.constants(decoder.prepare(memory, memoryMask))
-    const state: DecoderState = {
-      h: rng.normal([B * K, H]),
-      c: rng.normal([B * K, H]),
-      attentional: style === 'luong' ? rng.normal([B * K, H]) : undefined,
-    }
+    const state = statesOf(style, B * K, rng)
     const input = rng.normal([B * K, E])
     const together = decoder.step(state, input, constants)
     const copied = decoder.constants(
@@ -87,11 +88,7 @@ describe.each(['bahdanau', 'luong'] as const)('AttentionDecoder, %s', (style) =>
     const rng = new Rng(6)
     const { memory, memoryMask } = batch()
     const constants = decoder.constants(decoder.prepare(memory, memoryMask))
-    const state: DecoderState = {
-      h: rng.normal([B * K, H]),
-      c: rng.normal([B * K, H]),
-      attentional: style === 'luong' ? rng.normal([B * K, H]) : undefined,
-    }
+    const state = statesOf(style, B * K, rng)
     const projected = rng.normal([B * K, 4 * H])
     const reader = rng.normal([M, R])
     const step = decoder.stepProjected(state, projected, constants)
