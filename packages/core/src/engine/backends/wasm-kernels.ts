@@ -97,8 +97,9 @@ export function completeWasm(): void {
   if (isComplete) return
   isComplete = true
   for (const kernel of tf.getKernelsForBackend('cpu')) {
-    add(kernel.kernelName, borrowed(kernel))
-    mend(kernel.kernelName, borrowed(kernel))
+    const plain = borrowed(kernel)
+    add(kernel.kernelName, plain)
+    mend(kernel.kernelName, plain)
   }
 }
 
