@@ -179,10 +179,15 @@ export class AttentionDecoder extends Module {
     return decoderSteps[this.style](state, projected, constants, { score: this.attention.score })
   }
 
+  /** P, numbers that the decoder's own weights make of a context: 4H of `bahdanau`, H of `luong`. */
+  get productSize(): number {
+    return this.style === 'luong' ? this.hiddenSize : 4 * this.hiddenSize
+  }
+
   /**
    * The memory of `constants` for `stepMultiplied`, made once for all steps of a search.
    * @param reader `[M, R]`, weights that contexts are multiplied by next.
-   * @returns values `[B, S, P+R]`, P being 4H of `bahdanau` and H of `luong`.
+   * @returns values `[B, S, P+R]`, P being `productSize`.
    * @throws ShapeError when the reader does not have M rows.
    */
   multiplyMemory(constants: DecoderConstants, reader: tf.Tensor): AttentionMemory {

@@ -74,10 +74,9 @@ function exportStep(model: TranslationModel, path: string): Promise<ExportedOnnx
 function exampleMember({ decoder, readout }: TranslationModel) {
   const { querySize, score } = decoder.attention
   const R = readout.weight.shape[0] as number
-  const productsSize = (decoder.style === 'luong' ? 1 : 4) * decoder.hiddenSize + R
   const state = NdArray.zeros([1, 1, decoder.hiddenSize])
   return {
-    values: NdArray.zeros([1, 1, productsSize]),
+    values: NdArray.zeros([1, 1, decoder.productSize + R]),
     keys: NdArray.zeros(score.positionAxis === 1 ? [1, 1, querySize] : [1, querySize, 1]),
     h: state,
     c: state,
