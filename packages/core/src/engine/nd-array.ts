@@ -5,7 +5,8 @@ import { ShapeError } from '../errors.js'
 export type DType = 'float32' | 'int32' | 'bool'
 export type NdData = Float32Array | Int32Array | Uint8Array
 
-const constructors = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const
+/** What holds numbers of each type. */
+export const arrayTypes = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const
 
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((product, dimension) => product * dimension, 1)
@@ -40,11 +41,11 @@ export class NdArray {
   }
 
   static zeros(shape: readonly number[], dtype: DType = 'float32'): NdArray {
-    return new NdArray(new constructors[dtype](sizeOf(shape)), shape, dtype)
+    return new NdArray(new arrayTypes[dtype](sizeOf(shape)), shape, dtype)
   }
 
   static scalar(value: number, dtype: DType = 'float32'): NdArray {
-    return new NdArray(constructors[dtype].of(value), [], dtype)
+    return new NdArray(arrayTypes[dtype].of(value), [], dtype)
   }
 
   /** The values of a tensor, read synchronously. */

@@ -5,7 +5,7 @@ import { onBackend } from '../backends/current-backend.js'
 import { kernelTable } from '../kernels/index.js'
 import type { KernelInputs, KernelRule } from '../kernels/rule.js'
 import type { DType, NdData } from '../nd-array.js'
-import { sizeOf } from '../nd-array.js'
+import { arrayTypes, sizeOf } from '../nd-array.js'
 import { currentBuilder } from './current-builder.js'
 import type { Value } from './ir.js'
 import { infoOf, TracedData, tracedValue } from './traced-data.js'
@@ -13,10 +13,8 @@ import { refuseFrozenRandomness, userLine } from './user-line.js'
 
 export const traceBackendName = 'attentive-trace'
 
-const constructors = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const
-
 function toTypedArray(values: tf.BackendValues, dtype: DType): NdData {
-  const Constructor = constructors[dtype]
+  const Constructor = arrayTypes[dtype]
   return values instanceof Constructor ? values : Constructor.from(values as unknown as ArrayLike<number>)
 }
 
@@ -24,7 +22,7 @@ function toTypedArray(values: tf.BackendValues, dtype: DType): NdData {
 function readConstant(value: Value): NdData {
   const { constant, dtype, shape } = value
   if (constant && 'data' in constant) return constant.data as NdData
-  if (constant) return new constructors[dtype as DType](sizeOf(shape)).fill(constant.uniform)
+  if (constant) return new arrayTypes[dtype as DType](sizeOf(shape)).fill(constant.uniform)
   throw new TraceError({
     argument: userLine(),
     expected: 'a function whose control flow does not depend on tensor values',

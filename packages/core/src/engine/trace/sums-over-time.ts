@@ -3,22 +3,24 @@
  * [T·N, …] stacks, which a processor does many times faster than T small products that each read and write the
  * whole gradient of a weight.
  */
-import { add, matMul, mul, reduce, reshape, transpose, uniform } from './algebra.js'
+import {
+  add,
+  broadcastTo,
+  concat,
+  matMul,
+  mul,
+  reduce,
+  reshape,
+  slice,
+  transpose,
+  uniform,
+} from './algebra.js'
 import { currentBuilder } from './current-builder.js'
 import type { Node, Value } from './ir.js'
 import type { ScanPlan } from './scan-loop.js'
 
 /** Makes the finished sum; to be called after the loop has been emitted. */
 type Sum = () => Value
-
-/** A·Bᵀ, computed with the smaller one on the left, whose panels stay in the processor's cache. */
-function productOfRows(a: Value, b: Value): Value {
-  const [rows, columns] = [a.shape[0] as number, b.shape[0] as number]
-  if (rows <= columns) return matMul(a, b, false, true)
-  // Transposed with an axis in front: ONNX Runtime makes a plain transpose of a product the slower product again.
-  const product = reshape(matMul(b, a, false, true), [1, columns, rows])
-  return reshape(transpose(product, [0, 2, 1]), [rows, columns])
-}
 
 /** Numbers in a sum that stays in the processor's cache from step to step, beside what else a step needs. */
 const LARGEST_IN_LOOP = 100_000
@@ -120,11 +122,52 @@ export class SumsOverTime {
     if (inputs.length !== 2 || attributes.transA === attributes.transB) return null
     if (!this.isInside(a) || !this.isInside(b)) return null
     if (attributes.transB === 1 && staysInCache(a, b)) return this.accumulateProduct(a, b)
-    const [as, bs] = [this.stackOf(a), this.stackOf(b)]
-    if (attributes.transB === 1) return () => productOfRows(this.sideBySide(as()), this.sideBySide(bs()))
+    const as = this.stackOf(a)
+    if (attributes.transB === 1) return this.productWithParts(as, this.stacksOfParts(b))
+    const bs = this.stackOf(b)
     const flatten = (stack: Value) =>
       reshape(stack, [(stack.shape[0] as number) * (stack.shape[1] as number), stack.shape[2] as number])
     return () => matMul(flatten(as()), flatten(bs()), true, false)
+  }
+
+  /**
+   * Σ_t A_t·[B_t; C_t; …]ᵀ, each part by itself: as a rule the sum is the gradient of weights that were put together, and
+   * is taken apart again. What has equal columns of one number costs no product.
+   */
+  private productWithParts(as: Sum, parts: Sum[]): Sum {
+    const productWith = (rows: Value, part: Value) =>
+      part.uniform === undefined
+        ? matMul(rows, this.sideBySide(part), false, true)
+        : mul(
+            broadcastTo(reduce('ReduceSum', rows, [1], true), [
+              rows.shape[0] as number,
+              part.shape[1] as number,
+            ]),
+            uniform(part.uniform, []),
+          )
+    return () => {
+      const rows = this.sideBySide(as())
+      return concat(
+        parts.map((part) => productWith(rows, part())),
+        1,
+      )
+    }
+  }
+
+  /** The stacks `[T, I, N]` of what the forward loop has put together to `value`, else its own. */
+  private stacksOfParts(value: Value): Sum[] {
+    const { residuals, length } = this.scan
+    const whole = residuals.get(value)
+    const { op, attributes, inputs: parts = [] } = value.producer ?? {}
+    if (!whole || op !== 'Concat' || attributes?.axis !== 0) return [this.stackOf(value)]
+    let end = 0
+    return parts.map((part) => {
+      const [rows, columns] = part.shape as [number, number]
+      const start = end
+      end += rows
+      if (part.uniform !== undefined) return () => uniform(part.uniform as number, [length, rows, columns])
+      return () => slice(whole, [0, start, 0], [length, rows, columns])
+    })
   }
 
   /** The same with a batch axis in front: [T, G, N, I] is brought to [G, T·N, I]. */

@@ -82,11 +82,11 @@ class ParallelSession implements GraphSession {
     const [ownRows, ...otherRows] = ranges as [RowRange, ...RowRange[]]
     // Here, not within this thread's part, which would begin late by it.
     await turnOfEventLoop()
-    for (const [i, range] of otherRows.entries()) others[i]?.begin(feeds, range, rows)
-    const whole = this.parts.whole({ feeds, fetches, ranges })
+    const whole = this.parts.whole({ feeds, fetches, sizes, ranges })
+    for (const [i, range] of otherRows.entries())
+      others[i]?.begin({ feeds, rows: range, ofRows: rows, shapes: whole.shapesOf(i + 1) })
     const part = this.parts.partOf(feeds, ownRows, rows)
-    const first = this.parts.firstOf(fetches, ownRows, rows)
-    let failure = await failureOf(async () => whole.begin(await own.run(part, first)))
+    let failure = await failureOf(async () => whole.begin(await own.run(part, whole.firstFetches())))
     // Not before this thread's part is done, for waiting stops this thread; and for all of them, also when one fails: the
     // next run must find every replica at rest.
     for (const [i, replica] of others.entries()) {

@@ -1,8 +1,9 @@
 /** Parts of a batch: what each is fed, and the whole made of what each gives. */
-import { type NdData, sizeOf } from '../../nd-array.js'
+import { arrayTypes, type NdData, sizeOf } from '../../nd-array.js'
+import { evaluateSize } from '../../symbolic/symbols.js'
 import { type OnnxTensor, onnxTensor } from '../onnx-runtime.js'
-import type { Feeds, Fetches } from '../session.js'
-import type { ParallelPlan, Port } from './plan.js'
+import type { Feeds, Fetches, OpenSizes } from '../session.js'
+import type { OutputPort, ParallelPlan, Port } from './plan.js'
 import type { Replica } from './replica.js'
 import { placesOf, putRows, type RowRange, takeRows, withRows } from './rows.js'
 import { WeightedSums } from './weighted-sums.js'
@@ -10,6 +11,7 @@ import { WeightedSums } from './weighted-sums.js'
 export interface Division {
   feeds: Feeds
   fetches: Fetches
+  sizes: OpenSizes
   /** The rows of each part. */
   ranges: readonly RowRange[]
 }
@@ -30,18 +32,6 @@ export class Parts {
       return [port.label, onnxTensor(port.dtype, this.placesFrom(whole, port, places), shape)]
     })
     return Object.fromEntries(parts)
-  }
-
-  /** Where the first rows of the results go: to given arrays where they lie one behind the other, else to memory of the runtime's. */
-  firstOf(fetches: Fetches, { end }: RowRange, ofRows: number): Fetches {
-    const entries = this.plan.outputs.map(({ label, dtype, axis }) => {
-      const given = fetches[label]
-      if (!given || axis === null || sizeOf(given.dims.slice(0, axis)) > 1) return [label, null] as const
-      const places = placesOf({ start: 0, end }, given.dims[axis] as number, ofRows)
-      const shape = withRows(given.dims, axis, places.end)
-      return [label, onnxTensor(dtype, given.data.subarray(0, sizeOf(shape)), shape)] as const
-    })
-    return Object.fromEntries(entries)
   }
 
   whole(division: Division): Whole {
@@ -78,10 +68,8 @@ export class Parts {
 
 /** The results of a batch, filled part by part. */
 export class Whole {
-  private readonly results: OnnxTensor[] = []
-  /** Numbers in a row of each result; of one without rows, all of its numbers. */
-  private readonly rowSizes: number[] = []
-  private readonly rowless: readonly number[]
+  private readonly results: readonly OnnxTensor[]
+  private readonly firstSums: readonly Float32Array[]
 
   constructor(
     private readonly plan: ParallelPlan,
@@ -89,35 +77,51 @@ export class Whole {
     private readonly factors: readonly number[],
     private readonly sums: WeightedSums,
   ) {
-    this.rowless = plan.outputs.flatMap(({ axis }, i) => (axis === null ? [i] : []))
+    this.results = plan.outputs.map((port) => {
+      const shape = this.shapeOf(port)
+      const data = division.fetches[port.label]?.data ?? new arrayTypes[port.dtype](sizeOf(shape))
+      return onnxTensor(port.dtype, data, shape)
+    })
+    const lengths = this.withoutRows(this.results.map(({ data }) => data)).map(({ length }) => length)
+    this.firstSums = sums.begin(lengths, factors[0] as number)
   }
 
-  /** With what the first part gave. */
-  begin(own: Record<string, OnnxTensor>): void {
-    const { fetches, ranges } = this.division
-    const [first, last] = [ranges[0], ranges.at(-1)] as [RowRange, RowRange]
-    const part = this.plan.outputs.map(({ label, dtype, axis }) => {
-      const { data, dims } = own[label] as OnnxTensor
-      const shape = axis === null ? dims : withRows(dims, axis, last.end)
-      const target = fetches[label]?.data ?? newArray(data, sizeOf(shape))
-      this.results.push(onnxTensor(dtype, target, shape))
-      this.rowSizes.push(axis === null ? data.length : data.length / first.end)
-      return data
+  /** Shapes of a part's results. */
+  shapesOf(part: number): number[][] {
+    const { start, end } = this.division.ranges[part] as RowRange
+    return this.plan.outputs.map((port) => {
+      const shape = this.shapeOf(port)
+      return port.axis === null ? shape : withRows(shape, port.axis, end - start)
     })
-    this.putRows(0, part)
-    this.sums.begin(this.withoutRows(part), this.factors[0] as number)
+  }
+
+  /** Where the first part's results go: in place wherever its rows lie one behind the other; null: to the runtime's memory. */
+  firstFetches(): Fetches {
+    const sums = [...this.firstSums]
+    const shapes = this.shapesOf(0)
+    const entries = this.plan.outputs.map(({ label, dtype, axis }, i): [string, OnnxTensor | null] => {
+      const shape = shapes[i] as number[]
+      if (axis === null) return [label, onnxTensor(dtype, sums.shift() as Float32Array, shape)]
+      if (sizeOf(shape.slice(0, axis)) > 1) return [label, null]
+      const { data } = this.results[i] as OnnxTensor
+      return [label, onnxTensor(dtype, data.subarray(0, sizeOf(shape)), shape)]
+    })
+    return Object.fromEntries(entries)
+  }
+
+  /** What the first part gave. */
+  begin(own: Record<string, OnnxTensor>): void {
+    this.putRows(
+      0,
+      this.plan.outputs.map(({ label }) => (own[label] as OnnxTensor).data),
+    )
   }
 
   /** What another part gave. */
-  add(index: number, replica: Replica): void {
-    const { start, end } = this.division.ranges[index] as RowRange
-    const part = replica.results(
-      this.plan.outputs.map(
-        ({ axis }, i) => (this.rowSizes[i] as number) * (axis === null ? 1 : end - start),
-      ),
-    )
-    this.putRows(index, part)
-    this.sums.add(this.withoutRows(part), this.factors[index] as number)
+  add(part: number, replica: Replica): void {
+    const results = replica.results()
+    this.putRows(part, results)
+    this.sums.add(this.withoutRows(results), this.factors[part] as number)
   }
 
   finish(): Record<string, OnnxTensor> {
@@ -125,16 +129,20 @@ export class Whole {
     return Object.fromEntries(this.plan.outputs.map(({ label }, i) => [label, this.results[i] as OnnxTensor]))
   }
 
-  private withoutRows(part: readonly NdData[]): Float32Array[] {
-    return this.rowless.map((i) => part[i] as Float32Array)
+  private shapeOf({ sizes }: OutputPort): number[] {
+    return sizes.map((size) => evaluateSize(size, this.division.sizes))
   }
 
-  private putRows(index: number, part: readonly NdData[]): void {
-    const range = this.division.ranges[index] as RowRange
+  private withoutRows(results: readonly NdData[]): Float32Array[] {
+    return results.filter((_, i) => this.plan.outputs[i]?.axis === null) as Float32Array[]
+  }
+
+  private putRows(part: number, results: readonly NdData[]): void {
+    const range = this.division.ranges[part] as RowRange
     for (const [i, { axis }] of this.plan.outputs.entries()) {
       if (axis === null) continue
       const { data, dims } = this.results[i] as OnnxTensor
-      const rows = part[i] as NdData
+      const rows = results[i] as NdData
       if (rows.buffer !== data.buffer) putRows(data, dims, axis, range, rows)
     }
   }

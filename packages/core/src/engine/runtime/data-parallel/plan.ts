@@ -48,9 +48,13 @@ export interface InputPort extends Port {
   isStable: boolean
 }
 
+export interface OutputPort extends Port {
+  sizes: readonly SymbolicSize[]
+}
+
 export interface ParallelPlan {
   inputs: readonly InputPort[]
-  outputs: readonly Port[]
+  outputs: readonly OutputPort[]
   /** The input with the weights of a mean; null: rows count alike. */
   weights: string | null
   reduce: 'mean' | 'sum'
@@ -99,7 +103,7 @@ export function planOf(
   })
   const plan = {
     inputs: inputs.map(inputPortOf),
-    outputs: outputs.map(portOf),
+    outputs: outputs.map((value) => ({ ...portOf(value), sizes: lowered.sizesOf(value) })),
     reduce,
     weights: weights === undefined ? null : labelOf(lowered, weights, 'weights'),
   }

@@ -5,20 +5,13 @@
  */
 import type { MessagePort } from 'node:worker_threads'
 import type { DType } from '../../nd-array.js'
-import type { InputPort } from './plan.js'
+import type { InputPort, Port } from './plan.js'
 
-/**
- * Places in the control array: the last turn asked for, the last one done, whether it failed, and which session is to run;
- * 0: none, messages only.
- */
-export const places = { asked: 0, done: 1, failed: 2, session: 3 } as const
-
-/** Arrays in shared memory begin at multiples of so many bytes. */
-export const alignment = 8
+/** Places in the control array: the last turn asked for, the last one done, and whether it failed. */
+export const places = { asked: 0, done: 1, failed: 2 } as const
 
 export interface ThreadData {
   places: typeof places
-  alignment: number
   /** The main file of onnxruntime-node. */
   runtime: string
   control: SharedArrayBuffer
@@ -34,17 +27,36 @@ export interface SessionRequest {
   model: Uint8Array
   options: object
   inputs: readonly InputPort[]
-  outputs: readonly string[]
+  outputs: readonly Pick<Port, 'label' | 'dtype'>[]
 }
 
-/**
- * From the main thread: where inputs are from this turn on, and sessions to build or to free. Inputs begin, as int32, with
- * whether each is to be read (0: it is as it was) and the sizes of its axes; the numbers of those to be read follow.
- */
-export type ThreadRequest = { inputs: SharedArrayBuffer } | { open: SessionRequest } | { close: number }
+/** An array in the memory of inputs or of results. */
+export interface ArrayPlace {
+  dims: readonly number[]
+  /** In bytes; null, of a stable input: the array is as it was. */
+  offset: number | null
+}
 
-/** To the main thread: where results are from this turn on, or why there are none. */
-export type ThreadMessage = { outputs: SharedArrayBuffer } | { error: string }
+/** Memory that the threads hand to each other: a copy less each way than with shared memory, which tensors refuse. */
+export interface TravellingMemory {
+  inputs: ArrayBuffer
+  results: ArrayBuffer
+}
+
+export interface RunRequest {
+  /** The session's number. */
+  id: number
+  memory: TravellingMemory
+  /** In the order of the session's inputs and outputs. */
+  inputs: readonly ArrayPlace[]
+  results: readonly ArrayPlace[]
+}
+
+/** From the main thread. A turn has one run at most, its last message. */
+export type ThreadRequest = { open: SessionRequest } | { close: number } | { run: RunRequest }
+
+/** To the main thread: memory comes back, whether the run succeeded or not; and why something failed. */
+export type ThreadMessage = { memory: TravellingMemory } | { error: string }
 
 /** Source text for a thread; compilers may wrap functions in a helper that keeps their names. */
 export function threadSource(): string {
@@ -55,13 +67,13 @@ async function replicaThread(load: NodeJS.Require): Promise<void> {
   const fs: typeof import('node:fs') = load('node:fs')
   const path: typeof import('node:path') = load('node:path')
   const threads: typeof import('node:worker_threads') = load('node:worker_threads')
-  const { places: at, alignment: step, ...data }: ThreadData = threads.workerData
+  const { places: at, ...data }: ThreadData = threads.workerData
   const constructors = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as unknown as Record<
     DType,
     new (
-      memory: number | SharedArrayBuffer,
-      offset?: number,
-      length?: number,
+      memory: ArrayBuffer,
+      offset: number,
+      length: number,
     ) => Float32Array
   >
 
@@ -87,20 +99,20 @@ async function replicaThread(load: NodeJS.Require): Promise<void> {
     }
   }
 
-  type Results = Record<string, { data: Float32Array }>
   interface Opened extends Pick<SessionRequest, 'inputs' | 'outputs'> {
-    session: { run(feeds: object, fetches: object): Promise<Results>; release?(): Promise<void> }
-    fetches: Record<string, null>
-    /** Older releases of Node.js accept no shared memory for tensors. */
-    own: Float32Array[]
+    session: { run(feeds: object, fetches: object): Promise<unknown>; release?(): Promise<void> }
+    /** Stable inputs, by their places among the inputs. */
+    kept: Float32Array[]
   }
+
+  type ArrayAt = (i: number, dtype: DType, dims: readonly number[], offset: number | null) => Float32Array
 
   const runtime = loadRuntime()
   const control = new Int32Array(data.control)
   const sessions = new Map<number, Opened>()
-  const aligned = (bytes: number) => Math.ceil(bytes / step) * step
-  let inputs = new SharedArrayBuffer(0)
-  let outputs = new SharedArrayBuffer(0)
+
+  const send = (message: ThreadMessage, transfer: ArrayBuffer[] = []) =>
+    data.port.postMessage(message, transfer)
 
   const nextTurn = (last: number) => {
     const idleSince = performance.now()
@@ -109,17 +121,17 @@ async function replicaThread(load: NodeJS.Require): Promise<void> {
     return Atomics.load(control, at.asked)
   }
 
+  /** @returns the run that is asked for, if one is. */
   const readMessages = async () => {
     for (;;) {
       const received = threads.receiveMessageOnPort(data.port)
-      if (!received) return
+      if (!received) return null
       const request = received.message as ThreadRequest
-      if ('inputs' in request) inputs = request.inputs
-      else if ('open' in request) {
+      if ('run' in request) return request.run
+      if ('open' in request) {
         const { id, model, options, ...ports } = request.open
         const session = await runtime.InferenceSession.create(model, options)
-        const fetches = Object.fromEntries(ports.outputs.map((label) => [label, null]))
-        sessions.set(id, { ...ports, session, fetches, own: [] })
+        sessions.set(id, { ...ports, session, kept: [] })
       } else {
         await sessions.get(request.close)?.session.release?.()
         sessions.delete(request.close)
@@ -127,69 +139,51 @@ async function replicaThread(load: NodeJS.Require): Promise<void> {
     }
   }
 
-  const feedsOfTurn = ({ inputs: ports, own }: Opened) => {
-    const feeds: Record<string, unknown> = {}
-    const header = new Int32Array(
-      inputs,
-      0,
-      ports.reduce((sum, { rank }) => sum + 1 + rank, 0),
+  const tensorsAt = (ports: Opened['outputs'], places: readonly ArrayPlace[], arrayAt: ArrayAt) =>
+    Object.fromEntries(
+      ports.map(({ label, dtype }, i) => {
+        const { dims, offset } = places[i] as ArrayPlace
+        return [label, new runtime.Tensor(dtype, arrayAt(i, dtype, dims, offset), dims)]
+      }),
     )
-    let offset = aligned(header.byteLength)
-    let place = 0
-    for (const [i, { label, dtype, rank }] of ports.entries()) {
-      const isNew = header[place++] === 1
-      const dims = Array.from(header.subarray(place, place + rank))
-      const length = dims.reduce((product, size) => product * size, 1)
-      if (own[i]?.length !== length) own[i] = new constructors[dtype](length)
-      const array = own[i] as Float32Array
-      if (isNew) {
-        array.set(new constructors[dtype](inputs, offset, length))
-        offset += aligned(array.byteLength)
-      }
-      feeds[label] = new runtime.Tensor(dtype, array, dims)
-      place += rank
-    }
-    return feeds
-  }
 
-  const writeResults = (labels: readonly string[], results: Results) => {
-    const arrays = labels.map((label) => (results[label] as Results[string]).data)
-    const bytes = arrays.reduce((sum, { byteLength }) => sum + aligned(byteLength), 0)
-    if (outputs.byteLength < bytes) {
-      outputs = new SharedArrayBuffer(bytes)
-      data.port.postMessage({ outputs } satisfies ThreadMessage)
-    }
-    let offset = 0
-    for (const array of arrays) {
-      const shared = array.constructor as new (
-        memory: SharedArrayBuffer,
-        offset: number,
-        length: number,
-      ) => Float32Array
-      new shared(outputs, offset, array.length).set(array)
-      offset += aligned(array.byteLength)
-    }
-  }
+  const arrayIn =
+    (memory: ArrayBuffer): ArrayAt =>
+    (_, dtype, dims, offset) =>
+      new constructors[dtype](
+        memory,
+        offset as number,
+        dims.reduce((product, size) => product * size, 1),
+      )
 
-  const runSession = async (asked: Opened | undefined) => {
+  const runSession = async ({ id, memory, ...places }: RunRequest) => {
+    const asked = sessions.get(id)
     if (!asked) throw new Error('the session has been released')
-    writeResults(asked.outputs, await asked.session.run(feedsOfTurn(asked), asked.fetches))
+    const { session, inputs, outputs, kept } = asked
+    const inputAt = arrayIn(memory.inputs)
+    const feeds = tensorsAt(inputs, places.inputs, (i, dtype, dims, offset) => {
+      if (!inputs[i]?.isStable) return inputAt(i, dtype, dims, offset)
+      if (offset !== null) kept[i] = inputAt(i, dtype, dims, offset).slice()
+      return kept[i] as Float32Array
+    })
+    await session.run(feeds, tensorsAt(outputs, places.results, arrayIn(memory.results)))
   }
 
   threads.parentPort?.postMessage('ready')
   for (let turn = nextTurn(0); ; turn = nextTurn(turn)) {
+    let run: RunRequest | null = null
     try {
-      await readMessages()
-      if (control[at.session] !== 0) await runSession(sessions.get(control[at.session] as number))
+      run = await readMessages()
+      if (run) await runSession(run)
       Atomics.store(control, at.failed, 0)
     } catch (error) {
       Atomics.store(control, at.failed, 1)
-      const message: ThreadMessage = { error: error instanceof Error ? error.message : String(error) }
-      data.port.postMessage(message)
+      send({ error: error instanceof Error ? error.message : String(error) })
     }
+    if (run) send({ memory: run.memory }, [run.memory.inputs, run.memory.results])
     Atomics.store(control, at.done, turn)
     Atomics.notify(control, at.done)
     // Who waits for a session lets the event loop turn meanwhile.
-    if (control[at.session] === 0) threads.parentPort?.postMessage('done')
+    if (!run) threads.parentPort?.postMessage('done')
   }
 }

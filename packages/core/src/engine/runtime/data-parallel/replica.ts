@@ -1,17 +1,17 @@
 /** The main thread's side of a replica, a session in another thread: hands rows over, fetches results. */
-import { type DType, type NdData, sizeOf } from '../../nd-array.js'
+import { arrayTypes, type DType, type NdData, sizeOf } from '../../nd-array.js'
 import type { OnnxSessionOptions, OnnxTensor } from '../onnx-runtime.js'
 import type { Feeds } from '../session.js'
 import type { InputPort, ParallelPlan } from './plan.js'
-import { alignment } from './replica-thread.js'
+import type { ArrayPlace } from './replica-thread.js'
 import { placesOf, type RowRange, takeRows, withRows } from './rows.js'
 import { endIfIdle, type ReplicaThread, threadAt } from './thread-pool.js'
 
-const constructors = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const
+/** Arrays begin at multiples of so many bytes: a cache line. */
+const alignment = 64
 
-function sharedArray(dtype: DType, memory: SharedArrayBuffer, offset: number, length: number): NdData {
-  type Shared = new (memory: SharedArrayBuffer, offset: number, length: number) => NdData
-  return new (constructors[dtype] as Shared)(memory, offset, length)
+function arrayIn(memory: ArrayBuffer, dtype: DType, { dims, offset }: ArrayPlace): NdData {
+  return new arrayTypes[dtype](memory, offset ?? 0, sizeOf(dims))
 }
 
 export interface ReplicaModel {
@@ -20,6 +20,16 @@ export interface ReplicaModel {
   model: Uint8Array
   options: OnnxSessionOptions
   plan: ParallelPlan
+}
+
+/** What a replica works on. */
+export interface Share {
+  feeds: Feeds
+  rows: RowRange
+  /** How many rows there are. */
+  ofRows: number
+  /** Shapes of its results. */
+  shapes: readonly (readonly number[])[]
 }
 
 /** Rows of an array, by their place in it. */
@@ -35,18 +45,17 @@ interface Part {
   port: InputPort
   whole: OnnxTensor
   /** Of the part. */
-  shape: readonly number[]
-  places: RowRange
+  dims: readonly number[]
+  rows: RowRange
   isNew: boolean
 }
 
-const aligned = (bytes: number) => Math.ceil(bytes / alignment) * alignment
-const bytesOf = (dtype: DType, length: number) => aligned(constructors[dtype].BYTES_PER_ELEMENT * length)
-
-/** All but `results` within `withThreads`. */
+/** All within `withThreads`. */
 export class Replica {
   /** What the thread has of each stable input. */
   private readonly known = new Map<string, KnownRows>()
+  /** Of the last run's results. */
+  private places: readonly ArrayPlace[] = []
 
   private constructor(
     private readonly thread: ReplicaThread,
@@ -58,7 +67,7 @@ export class Replica {
   static async start({ runtime, model, options, plan }: ReplicaModel, index: number): Promise<Replica> {
     const thread = await threadAt(index, runtime)
     const { inputs } = plan
-    const outputs = plan.outputs.map(({ label }) => label)
+    const outputs = plan.outputs.map(({ label, dtype }) => ({ label, dtype }))
     try {
       return new Replica(thread, await thread.open({ model, options, inputs, outputs }), plan)
     } catch (error) {
@@ -67,35 +76,28 @@ export class Replica {
     }
   }
 
-  /** Copies its rows of the inputs to where the thread reads them, and lets it run. */
-  begin(feeds: Feeds, rows: RowRange, ofRows: number): void {
-    const parts = this.plan.inputs.map((port) =>
-      this.partOf(port, feeds[port.label] as OnnxTensor, rows, ofRows),
-    )
-    const header = parts.flatMap(({ isNew, shape }) => [isNew ? 1 : 0, ...shape])
-    let offset = aligned(4 * header.length)
-    const bytes = parts.map(({ isNew, port, shape }) => (isNew ? bytesOf(port.dtype, sizeOf(shape)) : 0))
-    const memory = this.thread.inputsOf(bytes.reduce((sum, n) => sum + n, offset))
-    new Int32Array(memory, 0, header.length).set(header)
-    for (const [i, { isNew, port, whole, shape, places }] of parts.entries()) {
-      if (!isNew) continue
-      const into = sharedArray(port.dtype, memory, offset, sizeOf(shape))
-      if (port.axis === null) into.set(whole.data)
-      else takeRows(whole.data, whole.dims, port.axis, places, into)
-      offset += bytes[i] as number
-    }
-    this.thread.begin(this.session)
+  /** Copies its rows of the inputs to memory that the thread gets, and lets it run. */
+  begin({ feeds, rows, ofRows, shapes }: Share): void {
+    const { inputs, outputs } = this.plan
+    const parts = inputs.map((port) => this.partOf(port, feeds[port.label] as OnnxTensor, rows, ofRows))
+    const given = laidOut(parts.map(({ port: { dtype }, dims, isNew }) => ({ dtype, dims, isNew })))
+    const results = laidOut(outputs.map(({ dtype }, i) => ({ dtype, dims: shapes[i] ?? [] })))
+    const memory = this.thread.inputsOf(given.bytes)
+    for (const [i, part] of parts.entries())
+      if (part.isNew) copyPart(part, arrayIn(memory, part.port.dtype, given.places[i] as ArrayPlace))
+    this.places = results.places
+    this.thread.begin({ id: this.session, inputs: given.places, results: results.places }, results.bytes)
   }
 
-  private partOf(port: InputPort, whole: OnnxTensor, rows: RowRange, ofRows: number): Part {
+  private partOf(port: InputPort, whole: OnnxTensor, range: RowRange, ofRows: number): Part {
     const { axis, label, isStable } = port
     const length = axis === null ? 0 : (whole.dims[axis] as number)
-    const places = placesOf(rows, length, ofRows)
-    const shape = axis === null ? whole.dims : withRows(whole.dims, axis, places.end - places.start)
-    const part = { port, whole, shape, places, isNew: true }
+    const rows = placesOf(range, length, ofRows)
+    const dims = axis === null ? whole.dims : withRows(whole.dims, axis, rows.end - rows.start)
+    const part = { port, whole, dims, rows, isNew: true }
     if (!isStable) return part
     const before = this.known.get(label)
-    const now = { ...places, data: whole.data, shape: whole.dims.join() }
+    const now = { ...rows, data: whole.data, shape: whole.dims.join() }
     const isKnown =
       before?.data.deref() === now.data &&
       before.shape === now.shape &&
@@ -116,19 +118,33 @@ export class Replica {
     }
   }
 
-  /** The results of the last run, whose lengths the caller knows: in shared memory, until the thread's next run. */
-  results(lengths: readonly number[]): NdData[] {
-    let offset = 0
-    return this.plan.outputs.map(({ dtype }, i) => {
-      const length = lengths[i] as number
-      const result = sharedArray(dtype, this.thread.outputs, offset, length)
-      offset += bytesOf(dtype, length)
-      return result
-    })
+  /** The results of the last run, until the thread's next one. */
+  results(): NdData[] {
+    return this.plan.outputs.map(({ dtype }, i) =>
+      arrayIn(this.thread.results, dtype, this.places[i] as ArrayPlace),
+    )
   }
 
   async release(): Promise<void> {
     this.thread.close(this.session)
     await endIfIdle(this.thread)
   }
+}
+
+/** Places for arrays, one behind the other; none for those that are not new. */
+function laidOut(arrays: readonly { dtype: DType; dims: readonly number[]; isNew?: boolean }[]) {
+  let bytes = 0
+  const places = arrays.map(({ dtype, dims, isNew = true }): ArrayPlace => {
+    if (!isNew) return { dims, offset: null }
+    const offset = bytes
+    const size = arrayTypes[dtype].BYTES_PER_ELEMENT * sizeOf(dims)
+    bytes += Math.ceil(size / alignment) * alignment
+    return { dims, offset }
+  })
+  return { places, bytes }
+}
+
+function copyPart({ port: { axis }, whole: { data, dims }, rows }: Part, into: NdData): void {
+  if (axis === null) into.set(data)
+  else takeRows(data, dims, axis, rows, into)
 }

@@ -7,12 +7,13 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from '
 import { EngineError } from '../../../errors.js'
 import { firstLine } from '../../optional-module.js'
 import {
-  alignment,
   places,
+  type RunRequest,
   type SessionRequest,
   type ThreadData,
   type ThreadMessage,
   type ThreadRequest,
+  type TravellingMemory,
   threadSource,
 } from './replica-thread.js'
 
@@ -20,21 +21,17 @@ import {
 const spinMs = 2
 /** So long the event loop may stand still while a thread works on. */
 const waitMs = 20
-/** Of the control array, where no session is to run. */
-const noSession = 0
 
 let sessionsEver = 0
 
 export class ReplicaThread {
   readonly control = new Int32Array(new SharedArrayBuffer(4 * Object.keys(places).length))
-  /** Where results of the last run are, until the next one. */
-  outputs = new SharedArrayBuffer(0)
   /** Why it has ended. */
   ended: string | null = null
   private readonly port: MessagePort
   private readonly worker: Worker
   private readonly sessions = new Set<number>()
-  private inputs = new SharedArrayBuffer(0)
+  private memory: TravellingMemory = { inputs: new ArrayBuffer(0), results: new ArrayBuffer(0) }
   private turn = 0
 
   /** @param runtime the main file of onnxruntime-node. */
@@ -42,7 +39,6 @@ export class ReplicaThread {
     const channel = new MessageChannel()
     const workerData: ThreadData = {
       places,
-      alignment,
       runtime,
       control: this.control.buffer as SharedArrayBuffer,
       port: channel.port2,
@@ -80,7 +76,7 @@ export class ReplicaThread {
   async open(session: Omit<SessionRequest, 'id'>): Promise<number> {
     const id = ++sessionsEver
     this.send({ open: { id, ...session } })
-    this.ask(noSession)
+    this.ask()
     await this.heard()
     await this.finish()
     this.sessions.add(id)
@@ -93,18 +89,25 @@ export class ReplicaThread {
     this.send({ close: id })
   }
 
-  /** Memory for the inputs of the next run. */
-  inputsOf(bytes: number): SharedArrayBuffer {
-    if (this.inputs.byteLength < bytes) {
-      this.inputs = new SharedArrayBuffer(bytes)
-      this.send({ inputs: this.inputs })
-    }
-    return this.inputs
+  /** Memory of so many bytes at least, for the inputs of the next run. */
+  inputsOf(bytes: number): ArrayBuffer {
+    return this.memoryOf('inputs', bytes)
   }
 
-  /** Lets a session run on the inputs. */
-  begin(id: number): void {
-    this.ask(id)
+  /** Where the results of the last run are, until the next one. */
+  get results(): ArrayBuffer {
+    return this.memory.results
+  }
+
+  /**
+   * Lets a session run on the inputs.
+   * @param resultBytes that the results take.
+   */
+  begin(run: Omit<RunRequest, 'memory'>, resultBytes: number): void {
+    this.memoryOf('results', resultBytes)
+    const { inputs, results } = this.memory
+    this.send({ run: { ...run, memory: this.memory } }, [inputs, results])
+    this.ask()
   }
 
   /** Waits for what has begun. */
@@ -126,14 +129,20 @@ export class ReplicaThread {
     await this.worker.terminate()
   }
 
-  private ask(session: number): void {
-    this.control[places.session] = session
+  private memoryOf(kind: keyof TravellingMemory, bytes: number): ArrayBuffer {
+    // Memory that a failed run has kept is empty here.
+    if (this.memory[kind].byteLength < Math.max(1, bytes))
+      this.memory = { ...this.memory, [kind]: new ArrayBuffer(bytes) }
+    return this.memory[kind]
+  }
+
+  private ask(): void {
     Atomics.store(this.control, places.asked, ++this.turn)
     Atomics.notify(this.control, places.asked)
   }
 
-  private send(request: ThreadRequest): void {
-    this.port.postMessage(request)
+  private send(request: ThreadRequest, transfer: ArrayBuffer[] = []): void {
+    this.port.postMessage(request, transfer)
   }
 
   private readMessages(): string {
@@ -143,7 +152,7 @@ export class ReplicaThread {
       if (!received) return error
       const message = received.message as ThreadMessage
       if ('error' in message) error = message.error
-      else this.outputs = message.outputs
+      else this.memory = message.memory
     }
   }
 

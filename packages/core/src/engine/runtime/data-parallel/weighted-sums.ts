@@ -6,21 +6,21 @@ export class WeightedSums {
   private lengths: readonly number[] = []
   private factor = 1
 
-  /** Sums of results in the order of these, which count by `factor`. */
-  begin(results: readonly Float32Array[], factor: number): void {
-    const lengths = results.map(({ length }) => length)
+  /** Memory for the first part's results, of these lengths, which count by `factor`. */
+  begin(lengths: readonly number[], factor: number): readonly Float32Array[] {
     if (lengths.join() !== this.lengths.join()) {
       this.memory = new FlatMemory(['sum', 'part'], lengths)
       this.lengths = lengths
     }
-    this.copy('sum', results)
     this.factor = factor
+    return this.memory.array('sum').views
   }
 
+  /** Another part's results. */
   add(results: readonly Float32Array[], factor: number): void {
-    this.copy('part', results)
     const { kernels, length } = this.memory
     const [sum, part] = [this.memory.array('sum'), this.memory.array('part')]
+    for (const [i, result] of results.entries()) part.views[i]?.set(result)
     kernels.weightedSum(sum.address, part.address, length, this.factor, factor)
     this.factor = 1
   }
@@ -28,10 +28,5 @@ export class WeightedSums {
   /** Σ_p factor_p · r_p for every result r; needs one `add` at least. */
   copyTo(targets: readonly Float32Array[]): void {
     for (const [i, target] of targets.entries()) target.set(this.memory.array('sum').views[i] as Float32Array)
-  }
-
-  private copy(to: 'sum' | 'part', results: readonly Float32Array[]): void {
-    const { views } = this.memory.array(to)
-    for (const [i, result] of results.entries()) views[i]?.set(result)
   }
 }
