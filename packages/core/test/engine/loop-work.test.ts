@@ -9,11 +9,15 @@ const rng = new Rng(5)
 
 /** The bodies of the loops of a loss and its gradients: forward, then reverse. */
 function loopsOf(parameters: Parameter[], loss: () => tf.Tensor, options: LowerOptions = {}): Node[][] {
+  return nodesOf(parameters, loss, options).flatMap(({ body }) => (body ? [body.nodes] : []))
+}
+
+function nodesOf(parameters: Parameter[], loss: () => tf.Tensor, options: LowerOptions = {}): Node[] {
   const fn = () => {
     const { gradients } = valueAndGradients(parameters, () => loss() as tf.Scalar)
     return gradients.entries.map(({ tensor }) => tensor)
   }
-  return lower(fn, {}, options).nodes.flatMap(({ body }) => (body ? [body.nodes] : []))
+  return lower(fn, {}, options).nodes
 }
 
 const count = (nodes: Node[], op: string) => nodes.filter((node) => node.op === op).length
@@ -21,9 +25,8 @@ const count = (nodes: Node[], op: string) => nodes.filter((node) => node.op === 
 describe('the loops of an LSTM', () => {
   const lstm = new Lstm({ inputSize: 3, hiddenSize: 4, rng })
   const x = new Parameter([2, 5, 3])
-  const [forward = [], reverse = []] = loopsOf([x, ...lstm.parameters()], () =>
-    tf.sum(lstm.forward(x.read()).outputs),
-  )
+  const loss = () => tf.sum(lstm.forward(x.read()).outputs)
+  const [forward = [], reverse = []] = loopsOf([x, ...lstm.parameters()], loss)
 
   it('walk forward with one product of matrices and three of numbers', () => {
     expect([count(forward, 'Gemm'), count(forward, 'Mul')]).toEqual([1, 3])
@@ -41,6 +44,16 @@ describe('the loops of an LSTM', () => {
     const product = reverse.find(({ op }) => op === 'Gemm')
     expect(product?.outputs[0]?.shape).toEqual([lstm.hiddenSize, 2])
     expect([count(reverse, 'Split'), count(reverse, 'Concat')]).toEqual([0, 1])
+  })
+
+  it('leave the gradient of each matrix to a product after them, and that of the biases to a sum', () => {
+    const after = nodesOf(lstm.parameters(), loss)
+    const products = after.flatMap(({ op, outputs }) => (op === 'Gemm' ? [outputs[0]?.shape] : []))
+    expect(products).toEqual([
+      [4 * 4, 3],
+      [4 * 4, 4],
+    ])
+    expect([count(after, 'ReduceSum'), count(after, 'Split')]).toEqual([1, 0])
   })
 })
 

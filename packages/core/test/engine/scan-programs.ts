@@ -50,6 +50,19 @@ export const scanPrograms: Record<
     )
     return { loss: sumOf(carry, outputs), carry, outputs }
   },
+  'a product with what is put together from several': (args) => {
+    const { carry, outputs } = scan(
+      (state: tf.Tensor, x: tf.Tensor, kernel: tf.Tensor) => {
+        const entering = tf.concat([tf.transpose(x), tf.fill([H, B], 0.5), tf.transpose(state)], 0)
+        const next = tf.transpose(tf.tanh(tf.matMul(kernel as tf.Tensor2D, entering as tf.Tensor2D)))
+        return { carry: next as tf.Tensor, output: next as tf.Tensor }
+      },
+      args.h,
+      args.xs,
+      tf.tile(args.w, [1, 3]),
+    )
+    return { loss: sumOf(carry, outputs), carry, outputs }
+  },
   'backwards in time': (args) => {
     const { carry, outputs } = scan(
       (state: tf.Tensor, x: tf.Tensor, kernel: tf.Tensor) => {
