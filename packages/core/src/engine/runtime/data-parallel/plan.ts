@@ -40,10 +40,10 @@ export interface Port {
   dtype: DType
   /** The axis of the rows, each of which may take several places along it; null: it has none. */
   axis: number | null
+  rank: number
 }
 
 export interface InputPort extends Port {
-  rank: number
   /** An array that is given again has not changed. */
   isStable: boolean
 }
@@ -94,11 +94,11 @@ export function planOf(
     label: value.label,
     dtype: value.dtype as DType,
     axis: axisOf(value) ?? null,
+    rank: value.rank,
   })
   const labels = new Set(stable.map((path) => labelOf(lowered, path, 'stable')))
   const inputPortOf = (value: Value): InputPort => ({
     ...portOf(value),
-    rank: value.rank,
     isStable: labels.has(value.label),
   })
   const plan = {

@@ -5,13 +5,20 @@
  */
 import type { MessagePort } from 'node:worker_threads'
 import type { DType } from '../../nd-array.js'
-import type { InputPort, Port } from './plan.js'
+import type { InputPort, OutputPort } from './plan.js'
 
-/** Places in the control array: the last turn asked for, the last one done, and whether it failed. */
-export const places = { asked: 0, done: 1, failed: 2 } as const
+/**
+ * Places in the control array: the last turn asked for, the last one done, whether it failed, and which session is to run;
+ * 0: none, messages only.
+ */
+export const places = { asked: 0, done: 1, failed: 2, session: 3 } as const
+
+/** Arrays in shared memory begin at multiples of so many bytes: a cache line. */
+export const alignment = 64
 
 export interface ThreadData {
   places: typeof places
+  alignment: number
   /** The main file of onnxruntime-node. */
   runtime: string
   control: SharedArrayBuffer
@@ -27,36 +34,23 @@ export interface SessionRequest {
   model: Uint8Array
   options: object
   inputs: readonly InputPort[]
-  outputs: readonly Pick<Port, 'label' | 'dtype'>[]
+  outputs: readonly Pick<OutputPort, 'label' | 'dtype' | 'rank'>[]
 }
 
-/** An array in the memory of inputs or of results. */
-export interface ArrayPlace {
-  dims: readonly number[]
-  /** In bytes; null, of a stable input: the array is as it was. */
-  offset: number | null
+export interface SharedMemory {
+  /**
+   * Begins, as int32, with whether each input is to be read (0: it is as it was) and the sizes of its axes, then those of
+   * each result; the numbers of the inputs to be read follow.
+   */
+  inputs: SharedArrayBuffer
+  results: SharedArrayBuffer
 }
 
-/** Memory that the threads hand to each other: a copy less each way than with shared memory, which tensors refuse. */
-export interface TravellingMemory {
-  inputs: ArrayBuffer
-  results: ArrayBuffer
-}
+/** From the main thread: other memory from this turn on, and sessions to build or to free. */
+export type ThreadRequest = { memory: SharedMemory } | { open: SessionRequest } | { close: number }
 
-export interface RunRequest {
-  /** The session's number. */
-  id: number
-  memory: TravellingMemory
-  /** In the order of the session's inputs and outputs. */
-  inputs: readonly ArrayPlace[]
-  results: readonly ArrayPlace[]
-}
-
-/** From the main thread. A turn has one run at most, its last message. */
-export type ThreadRequest = { open: SessionRequest } | { close: number } | { run: RunRequest }
-
-/** To the main thread: memory comes back, whether the run succeeded or not; and why something failed. */
-export type ThreadMessage = { memory: TravellingMemory } | { error: string }
+/** To the main thread: why there are no results. */
+export type ThreadMessage = { error: string }
 
 /** Source text for a thread; compilers may wrap functions in a helper that keeps their names. */
 export function threadSource(): string {
@@ -67,13 +61,13 @@ async function replicaThread(load: NodeJS.Require): Promise<void> {
   const fs: typeof import('node:fs') = load('node:fs')
   const path: typeof import('node:path') = load('node:path')
   const threads: typeof import('node:worker_threads') = load('node:worker_threads')
-  const { places: at, ...data }: ThreadData = threads.workerData
+  const { places: at, alignment: step, ...data }: ThreadData = threads.workerData
   const constructors = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as unknown as Record<
     DType,
     new (
-      memory: ArrayBuffer,
-      offset: number,
-      length: number,
+      memory: number | SharedArrayBuffer,
+      offset?: number,
+      length?: number,
     ) => Float32Array
   >
 
@@ -101,18 +95,15 @@ async function replicaThread(load: NodeJS.Require): Promise<void> {
 
   interface Opened extends Pick<SessionRequest, 'inputs' | 'outputs'> {
     session: { run(feeds: object, fetches: object): Promise<unknown>; release?(): Promise<void> }
-    /** Stable inputs, by their places among the inputs. */
-    kept: Float32Array[]
+    /** Arrays of the inputs, then of the results: older releases of Node.js accept no shared memory for tensors. */
+    own: Float32Array[]
   }
-
-  type ArrayAt = (i: number, dtype: DType, dims: readonly number[], offset: number | null) => Float32Array
 
   const runtime = loadRuntime()
   const control = new Int32Array(data.control)
   const sessions = new Map<number, Opened>()
-
-  const send = (message: ThreadMessage, transfer: ArrayBuffer[] = []) =>
-    data.port.postMessage(message, transfer)
+  const aligned = (bytes: number) => Math.ceil(bytes / step) * step
+  let memory: SharedMemory = { inputs: new SharedArrayBuffer(0), results: new SharedArrayBuffer(0) }
 
   const nextTurn = (last: number) => {
     const idleSince = performance.now()
@@ -121,17 +112,16 @@ async function replicaThread(load: NodeJS.Require): Promise<void> {
     return Atomics.load(control, at.asked)
   }
 
-  /** @returns the run that is asked for, if one is. */
   const readMessages = async () => {
     for (;;) {
       const received = threads.receiveMessageOnPort(data.port)
-      if (!received) return null
+      if (!received) return
       const request = received.message as ThreadRequest
-      if ('run' in request) return request.run
-      if ('open' in request) {
+      if ('memory' in request) memory = request.memory
+      else if ('open' in request) {
         const { id, model, options, ...ports } = request.open
         const session = await runtime.InferenceSession.create(model, options)
-        sessions.set(id, { ...ports, session, kept: [] })
+        sessions.set(id, { ...ports, session, own: [] })
       } else {
         await sessions.get(request.close)?.session.release?.()
         sessions.delete(request.close)
@@ -139,51 +129,59 @@ async function replicaThread(load: NodeJS.Require): Promise<void> {
     }
   }
 
-  const tensorsAt = (ports: Opened['outputs'], places: readonly ArrayPlace[], arrayAt: ArrayAt) =>
-    Object.fromEntries(
-      ports.map(({ label, dtype }, i) => {
-        const { dims, offset } = places[i] as ArrayPlace
-        return [label, new runtime.Tensor(dtype, arrayAt(i, dtype, dims, offset), dims)]
-      }),
-    )
-
-  const arrayIn =
-    (memory: ArrayBuffer): ArrayAt =>
-    (_, dtype, dims, offset) =>
-      new constructors[dtype](
-        memory,
-        offset as number,
-        dims.reduce((product, size) => product * size, 1),
-      )
-
-  const runSession = async ({ id, memory, ...places }: RunRequest) => {
-    const asked = sessions.get(id)
+  const runSession = async (asked: Opened | undefined) => {
     if (!asked) throw new Error('the session has been released')
-    const { session, inputs, outputs, kept } = asked
-    const inputAt = arrayIn(memory.inputs)
-    const feeds = tensorsAt(inputs, places.inputs, (i, dtype, dims, offset) => {
-      if (!inputs[i]?.isStable) return inputAt(i, dtype, dims, offset)
-      if (offset !== null) kept[i] = inputAt(i, dtype, dims, offset).slice()
-      return kept[i] as Float32Array
+    const { session, inputs, outputs, own } = asked
+    const ranks = [...inputs, ...outputs].map(({ rank }) => rank)
+    const length = ranks.reduce((sum, rank) => sum + rank, inputs.length)
+    const header = new Int32Array(memory.inputs, 0, length)
+    let place = 0
+    /** The tensor over array number `i` of the session's own, with the sizes that the header gives it. */
+    const nextTensor = (i: number, dtype: DType, rank: number) => {
+      const dims = Array.from(header.subarray(place, place + rank))
+      place += rank
+      const size = dims.reduce((product, dimension) => product * dimension, 1)
+      if (own[i]?.length !== size) own[i] = new constructors[dtype](size)
+      return new runtime.Tensor(dtype, own[i], dims)
+    }
+    let offset = aligned(header.byteLength)
+    const feeds = inputs.map(({ label, dtype, rank }, i) => {
+      const isNew = header[place++] === 1
+      const tensor = nextTensor(i, dtype, rank)
+      const array = own[i] as Float32Array
+      if (isNew) {
+        array.set(new constructors[dtype](memory.inputs, offset, array.length))
+        offset += aligned(array.byteLength)
+      }
+      return [label, tensor]
     })
-    await session.run(feeds, tensorsAt(outputs, places.results, arrayIn(memory.results)))
+    const fetches = outputs.map(({ label, dtype, rank }, k) => [
+      label,
+      nextTensor(inputs.length + k, dtype, rank),
+    ])
+    await session.run(Object.fromEntries(feeds), Object.fromEntries(fetches))
+    offset = 0
+    for (const [k, { dtype }] of outputs.entries()) {
+      const array = own[inputs.length + k] as Float32Array
+      new constructors[dtype](memory.results, offset, array.length).set(array)
+      offset += aligned(array.byteLength)
+    }
   }
 
   threads.parentPort?.postMessage('ready')
   for (let turn = nextTurn(0); ; turn = nextTurn(turn)) {
-    let run: RunRequest | null = null
     try {
-      run = await readMessages()
-      if (run) await runSession(run)
+      await readMessages()
+      if (control[at.session] !== 0) await runSession(sessions.get(control[at.session] as number))
       Atomics.store(control, at.failed, 0)
     } catch (error) {
       Atomics.store(control, at.failed, 1)
-      send({ error: error instanceof Error ? error.message : String(error) })
+      const message: ThreadMessage = { error: error instanceof Error ? error.message : String(error) }
+      data.port.postMessage(message)
     }
-    if (run) send({ memory: run.memory }, [run.memory.inputs, run.memory.results])
     Atomics.store(control, at.done, turn)
     Atomics.notify(control, at.done)
     // Who waits for a session lets the event loop turn meanwhile.
-    if (!run) threads.parentPort?.postMessage('done')
+    if (control[at.session] === 0) threads.parentPort?.postMessage('done')
   }
 }

@@ -3,15 +3,17 @@ import { arrayTypes, type DType, type NdData, sizeOf } from '../../nd-array.js'
 import type { OnnxSessionOptions, OnnxTensor } from '../onnx-runtime.js'
 import type { Feeds } from '../session.js'
 import type { InputPort, ParallelPlan } from './plan.js'
-import type { ArrayPlace } from './replica-thread.js'
+import { alignment } from './replica-thread.js'
 import { placesOf, type RowRange, takeRows, withRows } from './rows.js'
 import { endIfIdle, type ReplicaThread, threadAt } from './thread-pool.js'
 
-/** Arrays begin at multiples of so many bytes: a cache line. */
-const alignment = 64
+const aligned = (bytes: number) => Math.ceil(bytes / alignment) * alignment
+const bytesOf = (dtype: DType, dims: readonly number[]) =>
+  aligned(arrayTypes[dtype].BYTES_PER_ELEMENT * sizeOf(dims))
 
-function arrayIn(memory: ArrayBuffer, dtype: DType, { dims, offset }: ArrayPlace): NdData {
-  return new arrayTypes[dtype](memory, offset ?? 0, sizeOf(dims))
+function arrayIn(memory: SharedArrayBuffer, offset: number, dtype: DType, dims: readonly number[]): NdData {
+  type Shared = new (memory: SharedArrayBuffer, offset: number, length: number) => NdData
+  return new (arrayTypes[dtype] as Shared)(memory, offset, sizeOf(dims))
 }
 
 export interface ReplicaModel {
@@ -55,7 +57,7 @@ export class Replica {
   /** What the thread has of each stable input. */
   private readonly known = new Map<string, KnownRows>()
   /** Of the last run's results. */
-  private places: readonly ArrayPlace[] = []
+  private shapes: Share['shapes'] = []
 
   private constructor(
     private readonly thread: ReplicaThread,
@@ -67,7 +69,7 @@ export class Replica {
   static async start({ runtime, model, options, plan }: ReplicaModel, index: number): Promise<Replica> {
     const thread = await threadAt(index, runtime)
     const { inputs } = plan
-    const outputs = plan.outputs.map(({ label, dtype }) => ({ label, dtype }))
+    const outputs = plan.outputs.map(({ label, dtype, rank }) => ({ label, dtype, rank }))
     try {
       return new Replica(thread, await thread.open({ model, options, inputs, outputs }), plan)
     } catch (error) {
@@ -76,17 +78,24 @@ export class Replica {
     }
   }
 
-  /** Copies its rows of the inputs to memory that the thread gets, and lets it run. */
+  /** Copies its rows of the inputs to where the thread reads them, and lets it run. */
   begin({ feeds, rows, ofRows, shapes }: Share): void {
     const { inputs, outputs } = this.plan
     const parts = inputs.map((port) => this.partOf(port, feeds[port.label] as OnnxTensor, rows, ofRows))
-    const given = laidOut(parts.map(({ port: { dtype }, dims, isNew }) => ({ dtype, dims, isNew })))
-    const results = laidOut(outputs.map(({ dtype }, i) => ({ dtype, dims: shapes[i] ?? [] })))
-    const memory = this.thread.inputsOf(given.bytes)
-    for (const [i, part] of parts.entries())
-      if (part.isNew) copyPart(part, arrayIn(memory, part.port.dtype, given.places[i] as ArrayPlace))
-    this.places = results.places
-    this.thread.begin({ id: this.session, inputs: given.places, results: results.places }, results.bytes)
+    const header = [...parts.flatMap(({ isNew, dims }) => [isNew ? 1 : 0, ...dims]), ...shapes.flat()]
+    const fresh = parts.filter(({ isNew }) => isNew)
+    const inputBytes = sum(fresh.map(({ port, dims }) => bytesOf(port.dtype, dims)))
+    const resultBytes = sum(outputs.map(({ dtype }, i) => bytesOf(dtype, shapes[i] as number[])))
+    let offset = aligned(4 * header.length)
+    const memory = this.thread.memoryOf(offset + inputBytes, resultBytes)
+    new Int32Array(memory.inputs, 0, header.length).set(header)
+    for (const part of fresh) {
+      const { port, dims } = part
+      copyPart(part, arrayIn(memory.inputs, offset, port.dtype, dims))
+      offset += bytesOf(port.dtype, dims)
+    }
+    this.shapes = shapes
+    this.thread.begin(this.session)
   }
 
   private partOf(port: InputPort, whole: OnnxTensor, range: RowRange, ofRows: number): Part {
@@ -118,11 +127,15 @@ export class Replica {
     }
   }
 
-  /** The results of the last run, until the thread's next one. */
+  /** The results of the last run: in shared memory, until the thread's next one. */
   results(): NdData[] {
-    return this.plan.outputs.map(({ dtype }, i) =>
-      arrayIn(this.thread.results, dtype, this.places[i] as ArrayPlace),
-    )
+    let offset = 0
+    return this.plan.outputs.map(({ dtype }, i) => {
+      const dims = this.shapes[i] as number[]
+      const result = arrayIn(this.thread.results, offset, dtype, dims)
+      offset += bytesOf(dtype, dims)
+      return result
+    })
   }
 
   async release(): Promise<void> {
@@ -131,20 +144,11 @@ export class Replica {
   }
 }
 
-/** Places for arrays, one behind the other; none for those that are not new. */
-function laidOut(arrays: readonly { dtype: DType; dims: readonly number[]; isNew?: boolean }[]) {
-  let bytes = 0
-  const places = arrays.map(({ dtype, dims, isNew = true }): ArrayPlace => {
-    if (!isNew) return { dims, offset: null }
-    const offset = bytes
-    const size = arrayTypes[dtype].BYTES_PER_ELEMENT * sizeOf(dims)
-    bytes += Math.ceil(size / alignment) * alignment
-    return { dims, offset }
-  })
-  return { places, bytes }
-}
-
 function copyPart({ port: { axis }, whole: { data, dims }, rows }: Part, into: NdData): void {
   if (axis === null) into.set(data)
   else takeRows(data, dims, axis, rows, into)
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
 }

@@ -7,13 +7,13 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from '
 import { EngineError } from '../../../errors.js'
 import { firstLine } from '../../optional-module.js'
 import {
+  alignment,
   places,
-  type RunRequest,
   type SessionRequest,
+  type SharedMemory,
   type ThreadData,
   type ThreadMessage,
   type ThreadRequest,
-  type TravellingMemory,
   threadSource,
 } from './replica-thread.js'
 
@@ -21,6 +21,8 @@ import {
 const spinMs = 2
 /** So long the event loop may stand still while a thread works on. */
 const waitMs = 20
+/** Of the control array, where no session is to run. */
+const noSession = 0
 
 let sessionsEver = 0
 
@@ -31,7 +33,7 @@ export class ReplicaThread {
   private readonly port: MessagePort
   private readonly worker: Worker
   private readonly sessions = new Set<number>()
-  private memory: TravellingMemory = { inputs: new ArrayBuffer(0), results: new ArrayBuffer(0) }
+  private memory: SharedMemory = { inputs: new SharedArrayBuffer(0), results: new SharedArrayBuffer(0) }
   private turn = 0
 
   /** @param runtime the main file of onnxruntime-node. */
@@ -39,6 +41,7 @@ export class ReplicaThread {
     const channel = new MessageChannel()
     const workerData: ThreadData = {
       places,
+      alignment,
       runtime,
       control: this.control.buffer as SharedArrayBuffer,
       port: channel.port2,
@@ -76,7 +79,7 @@ export class ReplicaThread {
   async open(session: Omit<SessionRequest, 'id'>): Promise<number> {
     const id = ++sessionsEver
     this.send({ open: { id, ...session } })
-    this.ask()
+    this.ask(noSession)
     await this.heard()
     await this.finish()
     this.sessions.add(id)
@@ -89,25 +92,24 @@ export class ReplicaThread {
     this.send({ close: id })
   }
 
-  /** Memory of so many bytes at least, for the inputs of the next run. */
-  inputsOf(bytes: number): ArrayBuffer {
-    return this.memoryOf('inputs', bytes)
+  /** Memory for the next run, of so many bytes at least; its results stay there until the run after it. */
+  memoryOf(inputBytes: number, resultBytes: number): SharedMemory {
+    const { inputs, results } = this.memory
+    if (inputs.byteLength < inputBytes || results.byteLength < resultBytes) {
+      this.memory = { inputs: largeEnough(inputs, inputBytes), results: largeEnough(results, resultBytes) }
+      this.send({ memory: this.memory })
+    }
+    return this.memory
   }
 
-  /** Where the results of the last run are, until the next one. */
-  get results(): ArrayBuffer {
+  /** Where the results of the last run are. */
+  get results(): SharedArrayBuffer {
     return this.memory.results
   }
 
-  /**
-   * Lets a session run on the inputs.
-   * @param resultBytes that the results take.
-   */
-  begin(run: Omit<RunRequest, 'memory'>, resultBytes: number): void {
-    this.memoryOf('results', resultBytes)
-    const { inputs, results } = this.memory
-    this.send({ run: { ...run, memory: this.memory } }, [inputs, results])
-    this.ask()
+  /** Lets a session run on the inputs. */
+  begin(id: number): void {
+    this.ask(id)
   }
 
   /** Waits for what has begun. */
@@ -129,20 +131,14 @@ export class ReplicaThread {
     await this.worker.terminate()
   }
 
-  private memoryOf(kind: keyof TravellingMemory, bytes: number): ArrayBuffer {
-    // Memory that a failed run has kept is empty here.
-    if (this.memory[kind].byteLength < Math.max(1, bytes))
-      this.memory = { ...this.memory, [kind]: new ArrayBuffer(bytes) }
-    return this.memory[kind]
-  }
-
-  private ask(): void {
+  private ask(session: number): void {
+    this.control[places.session] = session
     Atomics.store(this.control, places.asked, ++this.turn)
     Atomics.notify(this.control, places.asked)
   }
 
-  private send(request: ThreadRequest, transfer: ArrayBuffer[] = []): void {
-    this.port.postMessage(request, transfer)
+  private send(request: ThreadRequest): void {
+    this.port.postMessage(request)
   }
 
   private readMessages(): string {
@@ -150,9 +146,7 @@ export class ReplicaThread {
     for (;;) {
       const received = receiveMessageOnPort(this.port)
       if (!received) return error
-      const message = received.message as ThreadMessage
-      if ('error' in message) error = message.error
-      else this.memory = message.memory
+      error = (received.message as ThreadMessage).error
     }
   }
 
@@ -181,6 +175,10 @@ export class ReplicaThread {
       received: received.replace(/[.\s]+$/, ''),
     })
   }
+}
+
+function largeEnough(memory: SharedArrayBuffer, bytes: number): SharedArrayBuffer {
+  return memory.byteLength < bytes ? new SharedArrayBuffer(bytes) : memory
 }
 
 const pool: ReplicaThread[] = []
