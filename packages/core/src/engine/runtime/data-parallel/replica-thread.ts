@@ -5,7 +5,7 @@
  */
 import type { MessagePort } from 'node:worker_threads'
 import type { DType } from '../../nd-array.js'
-import type { InputPort, OutputPort } from './plan.js'
+import type { Port } from './plan.js'
 
 /**
  * Places in the control array: the last turn asked for, the last one done, whether it failed, and which session is to run;
@@ -33,8 +33,8 @@ export interface SessionRequest {
   id: number
   model: Uint8Array
   options: object
-  inputs: readonly InputPort[]
-  outputs: readonly Pick<OutputPort, 'label' | 'dtype' | 'rank'>[]
+  inputs: readonly Port[]
+  outputs: readonly Port[]
 }
 
 export interface SharedMemory {
@@ -65,9 +65,7 @@ async function replicaThread(load: NodeJS.Require): Promise<void> {
   const constructors = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as unknown as Record<
     DType,
     new (
-      memory: number | SharedArrayBuffer,
-      offset?: number,
-      length?: number,
+      length: number,
     ) => Float32Array
   >
 
@@ -93,9 +91,12 @@ async function replicaThread(load: NodeJS.Require): Promise<void> {
     }
   }
 
-  interface Opened extends Pick<SessionRequest, 'inputs' | 'outputs'> {
+  interface Opened {
     session: { run(feeds: object, fetches: object): Promise<unknown>; release?(): Promise<void> }
-    /** Arrays of the inputs, then of the results: older releases of Node.js accept no shared memory for tensors. */
+    inputs: readonly Port[]
+    /** Inputs, then outputs. */
+    ports: readonly Port[]
+    /** Their arrays: older releases of Node.js accept no shared memory for tensors. */
     own: Float32Array[]
   }
 
@@ -119,9 +120,9 @@ async function replicaThread(load: NodeJS.Require): Promise<void> {
       const request = received.message as ThreadRequest
       if ('memory' in request) memory = request.memory
       else if ('open' in request) {
-        const { id, model, options, ...ports } = request.open
+        const { id, model, options, inputs, outputs } = request.open
         const session = await runtime.InferenceSession.create(model, options)
-        sessions.set(id, { ...ports, session, own: [] })
+        sessions.set(id, { session, inputs, ports: [...inputs, ...outputs], own: [] })
       } else {
         await sessions.get(request.close)?.session.release?.()
         sessions.delete(request.close)
@@ -129,43 +130,56 @@ async function replicaThread(load: NodeJS.Require): Promise<void> {
     }
   }
 
-  const runSession = async (asked: Opened | undefined) => {
-    if (!asked) throw new Error('the session has been released')
-    const { session, inputs, outputs, own } = asked
-    const ranks = [...inputs, ...outputs].map(({ rank }) => rank)
-    const length = ranks.reduce((sum, rank) => sum + rank, inputs.length)
-    const header = new Int32Array(memory.inputs, 0, length)
+  /** Whether each input is to be read, the sizes of all arrays, and where the numbers begin. */
+  const readHeader = ({ inputs, ports }: Opened) => {
+    const header = new Int32Array(
+      memory.inputs,
+      0,
+      ports.reduce((sum, { rank }) => sum + rank, inputs.length),
+    )
     let place = 0
-    /** The tensor over array number `i` of the session's own, with the sizes that the header gives it. */
-    const nextTensor = (i: number, dtype: DType, rank: number) => {
-      const dims = Array.from(header.subarray(place, place + rank))
+    const arrays = ports.map(({ rank }, i) => {
+      const isNew = i < inputs.length && header[place++] === 1
       place += rank
-      const size = dims.reduce((product, dimension) => product * dimension, 1)
-      if (own[i]?.length !== size) own[i] = new constructors[dtype](size)
-      return new runtime.Tensor(dtype, own[i], dims)
-    }
-    let offset = aligned(header.byteLength)
-    const feeds = inputs.map(({ label, dtype, rank }, i) => {
-      const isNew = header[place++] === 1
-      const tensor = nextTensor(i, dtype, rank)
-      const array = own[i] as Float32Array
-      if (isNew) {
-        array.set(new constructors[dtype](memory.inputs, offset, array.length))
-        offset += aligned(array.byteLength)
-      }
-      return [label, tensor]
+      return { isNew, dims: Array.from(header.subarray(place - rank, place)) }
     })
-    const fetches = outputs.map(({ label, dtype, rank }, k) => [
-      label,
-      nextTensor(inputs.length + k, dtype, rank),
-    ])
-    await session.run(Object.fromEntries(feeds), Object.fromEntries(fetches))
-    offset = 0
-    for (const [k, { dtype }] of outputs.entries()) {
-      const array = own[inputs.length + k] as Float32Array
-      new constructors[dtype](memory.results, offset, array.length).set(array)
+    return { arrays, end: aligned(header.byteLength) }
+  }
+
+  /** Visits arrays, and as many numbers of shared memory for each, one behind the other. */
+  const besideShared = (
+    shared: SharedArrayBuffer,
+    start: number,
+    arrays: readonly Float32Array[],
+    visit: (array: Float32Array, inShared: Float32Array) => void,
+  ) => {
+    let offset = start
+    for (const array of arrays) {
+      const like = array.constructor as new (
+        memory: SharedArrayBuffer,
+        offset: number,
+        length: number,
+      ) => Float32Array
+      visit(array, new like(shared, offset, array.length))
       offset += aligned(array.byteLength)
     }
+  }
+
+  const runSession = async (asked: Opened | undefined) => {
+    if (!asked) throw new Error('the session has been released')
+    const { session, inputs, ports, own } = asked
+    const { arrays, end } = readHeader(asked)
+    const tensors = ports.map(({ label, dtype }, i) => {
+      const { dims } = arrays[i] as { dims: number[] }
+      const size = dims.reduce((product, dimension) => product * dimension, 1)
+      if (own[i]?.length !== size) own[i] = new constructors[dtype](size)
+      return [label, new runtime.Tensor(dtype, own[i], dims)]
+    })
+    const fresh = own.filter((_, i) => arrays[i]?.isNew)
+    besideShared(memory.inputs, end, fresh, (array, given) => array.set(given))
+    const [feeds, fetches] = [tensors.slice(0, inputs.length), tensors.slice(inputs.length)]
+    await session.run(Object.fromEntries(feeds), Object.fromEntries(fetches))
+    besideShared(memory.results, 0, own.slice(inputs.length), (array, result) => result.set(array))
   }
 
   threads.parentPort?.postMessage('ready')

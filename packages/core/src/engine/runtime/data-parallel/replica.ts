@@ -68,8 +68,7 @@ export class Replica {
   /** Builds a session in a thread. @param index which of the process's threads for replicas. */
   static async start({ runtime, model, options, plan }: ReplicaModel, index: number): Promise<Replica> {
     const thread = await threadAt(index, runtime)
-    const { inputs } = plan
-    const outputs = plan.outputs.map(({ label, dtype, rank }) => ({ label, dtype, rank }))
+    const { inputs, outputs } = plan
     try {
       return new Replica(thread, await thread.open({ model, options, inputs, outputs }), plan)
     } catch (error) {
