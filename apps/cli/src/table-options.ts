@@ -34,7 +34,7 @@ const orderOption = new Option('--order <action>', 'what to do about rows out of
 const timeZoneOption = new Option('--time-zone <name>', 'of times without an offset (default: UTC)')
 const dateFormatOption = new Option(
   '--date-format <format>',
-  'of the time column, such as "DD.MM.YYYY HH:mm" (default: year first)',
+  'of the time column, such as "DD.MM.YYYY HH:mm"; x, X: milliseconds, seconds since 1970 (default: year first)',
 )
 const delimiterOption = new Option('--delimiter <character>', 'between columns (default: found out)')
 const decimalOption = new Option('--decimal <character>', 'in numbers (default: found out)').choices([

@@ -212,13 +212,15 @@ function timeOf(
   return (row) => {
     const cells = places.map((place) => row.cells[place] ?? '')
     const text = places.length === 1 ? cells[0] : joined(cells)
-    const time = typeof text === 'number' ? text : read(text as string)
+    const time = typeof text === 'number' && dateFormat === undefined ? text : read(String(text))
     if (time !== null && Number.isFinite(time)) return time
     throw new DataError({
       argument: `${source}, line ${row.line}`,
       expected: dateFormat === undefined ? 'a time, year first' : `a time like ${dateFormat}`,
       received: JSON.stringify(text),
-      hint: 'Say how times are written by `dateFormat`, such as "DD.MM.YYYY HH:mm".',
+      hint: /^\d{9,}(\.\d+)?$/.test(String(text))
+        ? 'Should it count from 1970, say so by `dateFormat`: "x" for milliseconds, "X" for seconds.'
+        : 'Say how times are written by `dateFormat`, such as "DD.MM.YYYY HH:mm".',
     })
   }
 }

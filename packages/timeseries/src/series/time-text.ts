@@ -6,8 +6,8 @@ export interface TimeTextOptions {
   /** IANA name of the zone that times without an offset are in. Default `UTC`. */
   timeZone?: string
   /**
-   * How times are written, of the tokens YYYY, MM, M, DD, D, HH, H, mm, ss: `DD.MM.YYYY HH:mm`. Default: ISO 8601 and
-   * its common variations, year first.
+   * How times are written, of the tokens YYYY, MM, M, DD, D, HH, H, mm, ss: `DD.MM.YYYY HH:mm`; or `x`, `X`: milliseconds,
+   * seconds since 1970. Default: ISO 8601 and its common variations, year first.
    */
   dateFormat?: string
 }
@@ -39,6 +39,12 @@ const tokens: Record<string, [keyof Fields, string]> = {
   ss: ['second', '(\\d{2})'],
 }
 
+/** Formats that count from 1970, and the milliseconds of what they count. */
+const counts = new Map([
+  ['x', 1],
+  ['X', 1000],
+])
+
 /** Reads times of one format in one zone. */
 export type TimeReader = (text: string) => number | null
 
@@ -48,6 +54,8 @@ export type TimeReader = (text: string) => number | null
  */
 export function timeReader({ timeZone = 'UTC', dateFormat }: TimeTextOptions = {}): TimeReader {
   requireTimeZone(timeZone)
+  const unit = counts.get(dateFormat ?? '')
+  if (unit !== undefined) return (text) => countedFrom1970(text, unit)
   const parse = dateFormat === undefined ? parseIso : formatParser(dateFormat)
   return (text) => {
     const fields = parse(text)
@@ -67,6 +75,13 @@ export function requireTimeZone(timeZone: string): void {
       cause,
     })
   }
+}
+
+/** Null when it is no number, or beyond what a `Date` can hold. */
+function countedFrom1970(text: string, unit: number): number | null {
+  if (!/^\s*-?\d+(?:\.\d+)?\s*$/.test(text)) return null
+  const milliseconds = Math.round(Number(text) * unit)
+  return Number.isNaN(new Date(milliseconds).getTime()) ? null : milliseconds
 }
 
 function parseIso(text: string): Fields | null {
@@ -102,7 +117,7 @@ function formatParser(format: string): (text: string) => Fields | null {
   if (!names.includes('year') || /[A-Za-z]/.test(format.replace(/YYYY|MM|M|DD|D|HH|H|mm|ss|T/g, '')))
     throw new InvalidArgumentError({
       argument: 'dateFormat',
-      expected: `a year and other tokens of ${Object.keys(tokens).join(', ')}`,
+      expected: `a year and other tokens of ${Object.keys(tokens).join(', ')}; or x or X, which count from 1970`,
       received: JSON.stringify(format),
     })
   const expression = new RegExp(`^\\s*${pattern}\\s*$`)

@@ -36,6 +36,24 @@ describe('a series from a file', () => {
     expect(series.index.at(1)).toBe('2024-02-01 01:00')
   })
 
+  it.each([
+    ['x', 1_706_745_600_000, 3_600_000],
+    ['X', 1_706_745_600, 3600],
+  ])('reads times that count from 1970, as %s', async (dateFormat, start, hour) => {
+    const lines = [0, 1, 2].map((i) => `${start + i * hour},${i}`)
+    const path = await file(`date,load\n${lines.join('\n')}\n`)
+    const series = await readSeries(path, { ...time, dateFormat })
+    expect([series.index.at(0), series.index.at(2)]).toEqual(['2024-02-01 00:00', '2024-02-01 02:00'])
+    await expect(readSeries(path, time)).rejects.toThrow(/"x" for milliseconds, "X" for seconds/)
+    const objects = [0, 1, 2].map((i) => JSON.stringify({ date: start + i * hour, load: i }))
+    const jsonl = await readSeries(await file(objects.join('\n'), 'rows.jsonl'), { ...time, dateFormat })
+    expect(jsonl.index.at(2)).toBe('2024-02-01 02:00')
+    for (const no of ['1e9', '99999999999999999', 'soon'])
+      await expect(readSeries(await file(`date,load\n${no},1\n`), { ...time, dateFormat })).rejects.toThrow(
+        new RegExp(`a time like ${dateFormat}`),
+      )
+  })
+
   it('reads times that stand in several columns', async () => {
     const path = await file('year,month,day,hour,x\n2024,2,29,23,1\n2024,3,1,0,2\n')
     const series = await readSeries(path, { time: ['year', 'month', 'day', 'hour'] })
