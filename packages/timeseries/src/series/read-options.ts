@@ -14,7 +14,10 @@ export interface ReadOptions {
   frequency?: Frequency | string
   /** IANA zone of times without an offset. Default `UTC`. */
   timeZone?: string
-  /** Of tokens such as `DD.MM.YYYY HH:mm`; `x`, `X`: milliseconds, seconds since 1970. Default: ISO 8601 and its variations, year first. */
+  /**
+   * Of tokens such as `DD.MM.YYYY HH:mm`; `x`, `X`: milliseconds, seconds since 1970. Default: ISO 8601 and its
+   * variations, year first.
+   */
   dateFormat?: string
   /** Default: found out. */
   delimiter?: string

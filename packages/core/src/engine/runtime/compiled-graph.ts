@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { ShapeError, TraceError } from '../../errors.js'
 import { type Axes, type LoweredFunction, type LowerOptions, lower } from '../lower.js'
 import { type DType, NdArray, type NdData, sizeOf } from '../nd-array.js'
-import { evaluateSize } from '../symbolic/symbols.js'
+import { evaluateShape } from '../symbolic/symbols.js'
 import type { Value } from '../trace/ir.js'
 import type { GraphInput, GraphOutput } from '../trace/trace.js'
 import { flattenTree, type Leaf, rebuildTree } from '../tree.js'
@@ -116,7 +116,7 @@ export class CompiledGraph<Result> {
   }
 
   private shapeOf(value: Value, sizes: OpenSizes): number[] {
-    return this.lowered.sizesOf(value).map((size) => evaluateSize(size, sizes))
+    return evaluateShape(this.lowered.sizesOf(value), sizes)
   }
 
   /** Memory for `length` random numbers, kept and grown from run to run. */

@@ -81,6 +81,11 @@ export function evaluateSize(
   return symbols.reduce((product, symbol) => product * (sizes.get(symbol) as number), coefficient)
 }
 
+/** Likewise all of a shape. */
+export function evaluateShape(shape: readonly SymbolicSize[], sizes: ReadonlyMap<string, number>): number[] {
+  return shape.map((size) => evaluateSize(size, sizes))
+}
+
 /** The name of a size in a declared shape, such as `B`, `B*K` or `4`. */
 export function sizeLabel({ coefficient, symbols }: SymbolicSize): number | string {
   if (symbols.length === 0) return coefficient

@@ -3,18 +3,7 @@
  * [T·N, …] stacks, which a processor does many times faster than T small products that each read and write the
  * whole gradient of a weight.
  */
-import {
-  add,
-  broadcastTo,
-  concat,
-  matMul,
-  mul,
-  reduce,
-  reshape,
-  slice,
-  transpose,
-  uniform,
-} from './algebra.js'
+import { add, concat, matMul, mul, reduce, reshape, slice, transpose, uniform } from './algebra.js'
 import { currentBuilder } from './current-builder.js'
 import type { Node, Value } from './ir.js'
 import type { ScanPlan } from './scan-loop.js'
@@ -138,13 +127,7 @@ export class SumsOverTime {
     const productWith = (rows: Value, part: Value) =>
       part.uniform === undefined
         ? matMul(rows, this.sideBySide(part), false, true)
-        : mul(
-            broadcastTo(reduce('ReduceSum', rows, [1], true), [
-              rows.shape[0] as number,
-              part.shape[1] as number,
-            ]),
-            uniform(part.uniform, []),
-          )
+        : mul(reduce('ReduceSum', rows, [1], true), uniform(part.uniform, [1, part.shape[1] as number]))
     return () => {
       const rows = this.sideBySide(as())
       return concat(
@@ -154,7 +137,10 @@ export class SumsOverTime {
     }
   }
 
-  /** The stacks `[T, I, N]` of what the forward loop has put together to `value`, else its own. */
+  /**
+   * The stacks `[T, I, N]` of what the forward loop has put together to `value`, else its own. Slices, also of what the loop
+   * walks along: as a rule that is a transposed argument, and to be brought side by side it would be transposed anew, slowly.
+   */
   private stacksOfParts(value: Value): Sum[] {
     const { residuals, length } = this.scan
     const whole = residuals.get(value)

@@ -1,6 +1,6 @@
 /** Parts of a batch: what each is fed, and the whole made of what each gives. */
 import { arrayTypes, type NdData, sizeOf } from '../../nd-array.js'
-import { evaluateSize } from '../../symbolic/symbols.js'
+import { evaluateShape } from '../../symbolic/symbols.js'
 import { type OnnxTensor, onnxTensor } from '../onnx-runtime.js'
 import type { Feeds, Fetches, OpenSizes } from '../session.js'
 import type { OutputPort, ParallelPlan, Port } from './plan.js'
@@ -95,7 +95,9 @@ export class Whole {
     })
   }
 
-  /** Where the first part's results go: in place wherever its rows lie one behind the other; null: to the runtime's memory. */
+  /**
+   * Where the first part's results go: in place wherever its rows lie one behind the other; null: to the runtime's memory.
+   */
   firstFetches(): Fetches {
     const sums = [...this.firstSums]
     const shapes = this.shapesOf(0)
@@ -130,7 +132,7 @@ export class Whole {
   }
 
   private shapeOf({ sizes }: OutputPort): number[] {
-    return sizes.map((size) => evaluateSize(size, this.division.sizes))
+    return evaluateShape(sizes, this.division.sizes)
   }
 
   private withoutRows(results: readonly NdData[]): Float32Array[] {
